@@ -1,0 +1,90 @@
+"""Markdown to safe HTML: the only door from what people write to HTML.
+
+CommonMark with tables, strikethrough, task lists, footnotes and bare addresses (markdown-it-py); cleaned and linked (bleach); read once
+more by a parser of another make that drops whatever is not on its list (nh3). Code gets its colours as classes (Pygments). What is our own:
+
+- `$…$` and `$$…$$` stay as written; `<sub>`, `<sup>` and `<kbd>` work, exactly in this form and with their end tag; any other HTML is text.
+- A new line in the source is a space, as in CommonMark; two spaces or a backslash before it make a line break.
+- Headings begin at h3 and leave out no level, so a post cannot break the outline of the page it is on.
+- Images are shown if they are ours (below /uploads/ or /static/) and are links otherwise: no reader is given away to another site.
+- A quote whose first paragraph is `[Name](/posts/7):` says whom it quotes; `quote()` writes it.
+- `@name` becomes a link where the caller knows such a person.
+"""
+
+from dataclasses import dataclass
+
+from .addresses import ours
+from .building import Builder, Local
+from .cleaning import clean, readable
+from .finishing import last_word, serialise
+from .limits import IMPORTED, WRITTEN, Limits, TooMuch, too_big, too_long
+from .mentions import Mentions, People, mention_key
+from .parsing import INLINE_TAGS, MATH, address, parse
+from .pieces import counted
+from .quoting import escape, excerpt, quote
+
+__all__ = [
+    "IMPORTED",
+    "INLINE_TAGS",
+    "MATH",
+    "RENDERER",
+    "WRITTEN",
+    "Limits",
+    "Rendered",
+    "TooMuch",
+    "escape",
+    "excerpt",
+    "mention_key",
+    "plain",
+    "quote",
+    "render",
+]
+
+RENDERER = 1
+"""The version stored with each post. Raise it whenever the same source gives other HTML, so that `flask render` finds the old ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What one source became."""
+
+    html: str
+    """Safe HTML."""
+    mentions: tuple[str, ...]
+    """The people mentioned that the caller knew: their names as compared (see mention_key), in order, each once."""
+    text: str
+    """The words alone, for excerpts and search. Not HTML: it is escaped like any other text."""
+
+
+def render(
+    source: str,
+    *,
+    post_key: str = "p",
+    people: People | None = None,
+    local: Local = ours,
+    max_mentions: int | None = None,
+    limits: Limits = WRITTEN,
+) -> Rendered:
+    """Render what somebody wrote. Raises TooMuch, and nothing else, whatever the source is.
+
+    `post_key` (a-z, 0-9 and -) makes the ids of footnotes differ between the posts of a page. `people` gets the distinct names after an @
+    (as mention_key gives them) in one call and returns the username for each that exists; over `max_mentions` of them the text is refused.
+    `local` says which addresses lead to this portal; links elsewhere are marked as not vouched for.
+    """
+    if len(source) > limits.source or len(source.encode("utf-8", "surrogatepass")) > limits.source:
+        raise too_long(limits)
+    tokens = parse(readable(source.replace("\r\n", "\n").replace("\r", "\n")), limits)
+    pieces = counted(Builder(tokens, limits=limits, post_key=post_key, local=local).pieces(), limits)
+    mentions = Mentions(people, limits=limits, most=max_mentions)
+    page, text = serialise(mentions(clean(pieces, address=lambda raw: address(raw, limits), local=local)))
+    if len(page) > limits.output:
+        raise too_big(limits)
+    page = last_word(page)
+    if len(page.encode()) > limits.output:
+        raise too_big(limits)
+    return Rendered(html=page, mentions=tuple(mentions.found), text=text)
+
+
+def plain(source: str, *, limits: Limits = WRITTEN) -> str:
+    """The words of a Markdown text alone. Raises TooMuch."""
+    return render(source, limits=limits).text

@@ -1,0 +1,176 @@
+"""Markdown to tokens: CommonMark, and the few rules of our own. Capped where a parser would take long."""
+
+import re
+from functools import cache, partial
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import table as table_rule
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from .addresses import allowed
+from .limits import Limits, too_many_cells, too_many_footnotes, too_wide
+
+INLINE_TAGS = ("sub", "sup", "kbd")
+
+_INSIDE = r"(?:(?!\]\(|://)[^$`\\]|\\.)"
+MATH = re.compile(rf"\$\$(?!\$){_INSIDE}+?\$\$|\$(?![\s$]){_INSIDE}+?(?<!\s)\$(?![\d$])", re.DOTALL)
+"""`$…$` or `$$…$$` within a paragraph. What it matches is text, to the letter: no emphasis, no escapes, no links.
+
+The next `$` ends it or nothing does, so that a price and another price are not a formula: the opening `$` is followed, and the closing
+one preceded, by something that is not a space, and no digit follows the closing one. No code, link or address is inside a formula."""
+
+_TAG = re.compile(rf"<(/?)({'|'.join(INLINE_TAGS)})>")
+_FOOTNOTE = re.compile(r"\[\^([^\s\]\[]{1,60})\]")
+
+
+@cache
+def parser(limits: Limits) -> MarkdownIt:
+    """The one parser for these caps. It keeps no state between texts and may be used from many threads."""
+    md = MarkdownIt("commonmark", {"html": False, "maxNesting": limits.depth * 2})
+    md.disable(["html_block", "html_inline"])
+    md.enable(["table", "strikethrough"])
+    footnote_plugin(md, inline=False)
+    md.inline.ruler.at("footnote_ref", partial(_footnote, limits))
+    md.block.ruler.at("table", partial(_table, limits), {"alt": ["paragraph", "reference"]})
+    md.block.ruler.before("fence", "math", _math_block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    md.inline.ruler.before("escape", "math", _math)
+    md.inline.ruler.before("autolink", "tags", _tags)
+    md.validateLink = allowed
+    return md
+
+
+def parse(source: str, limits: Limits) -> list[Token]:
+    """The tokens of a Markdown text."""
+    return parser(limits).parse(source, {})
+
+
+def address(raw: str, limits: Limits) -> str | None:
+    """A bare address as a link would have it, or None if a link may not lead there."""
+    md = parser(limits)
+    normal = md.normalizeLink(raw)
+    return normal if md.validateLink(normal) else None
+
+
+def _text(state: StateInline, content: str) -> None:
+    """Literal text: a token of its own kind, so that nothing later reads it as Markdown."""
+    state.push("math", "", 0).content = content
+
+
+def _math(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "$":
+        return False
+    found = MATH.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        _text(state, found[0])
+    state.pos = found.end()
+    return True
+
+
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`$$` at the start of a line, up to a line that ends in `$$`; an empty line ends the search."""
+    if state.is_code_block(start) or not (first := _line(state, start)).startswith("$$"):
+        return False
+    if first.find("$$", 2) >= 0:
+        return False
+    last = start + 1
+    while last < end and not state.isEmpty(last) and state.sCount[last] >= state.blkIndent:
+        if _line(state, last).rstrip().endswith("$$"):
+            break
+        last += 1
+    else:
+        return False
+    if silent:
+        return True
+    token = state.push("math_block", "", 0)
+    token.content = state.getLines(start, last + 1, state.blkIndent, False).strip()
+    token.map = [start, last + 1]
+    state.line = last + 1
+    return True
+
+
+def _pairs(state: StateInline) -> dict[int, tuple[int, int]]:
+    """Where each <sub>, <sup>, <kbd> of this text ends: {start: (start of its end tag, end of it)}."""
+    known = state.env
+    if known.get("pairs_of") is not state.src:
+        known["pairs_of"], known["pairs"] = state.src, _match_tags(state.src)
+    return known["pairs"]
+
+
+def _match_tags(source: str) -> dict[int, tuple[int, int]]:
+    pairs: dict[int, tuple[int, int]] = {}
+    waiting: list[tuple[str, int]] = []
+    for tag in _TAG.finditer(source):
+        if not tag[1]:
+            waiting.append((tag[2], tag.start()))
+        elif waiting and waiting[-1][0] == tag[2]:
+            pairs[waiting.pop()[1]] = tag.span()
+        else:
+            waiting.clear()
+    return pairs
+
+
+def _tags(state: StateInline, silent: bool) -> bool:
+    """`<sub>`, `<sup>` and `<kbd>`, exactly so, with their end tag: the only HTML that is not text."""
+    opening = _TAG.match(state.src, state.pos, state.posMax)
+    if opening is None or (ends := _pairs(state).get(state.pos)) is None:
+        return False
+    end, after = ends
+    if after > state.posMax:
+        return False
+    if not silent:
+        name, last = opening[2], state.posMax
+        state.push(f"{name}_open", name, 1)
+        state.pos, state.posMax = opening.end(), end
+        state.md.inline.tokenize(state)
+        state.push(f"{name}_close", name, -1)
+        state.posMax = last
+    state.pos = after
+    return True
+
+
+def _footnote(limits: Limits, state: StateInline, silent: bool) -> bool:
+    """A reference to a footnote that is defined. (The plugin's own rule takes quadratic time on `[^a[^a…`.)"""
+    notes: dict[str, Any] = state.env.get("footnotes", {})
+    found = _FOOTNOTE.match(state.src, state.pos, state.posMax) if notes else None
+    if found is None or (label := found[1]) is None or f":{label}" not in notes["refs"]:
+        return False
+    if not silent:
+        state.env["footnote_count"] = count = state.env.get("footnote_count", 0) + 1
+        if count > limits.footnotes:
+            raise too_many_footnotes(limits)
+        number = notes["refs"][f":{label}"]
+        if number < 0:
+            number = notes["refs"][f":{label}"] = len(notes["list"])
+            notes["list"][number] = {"label": label, "count": 0}
+        note = notes["list"][number]
+        state.push("footnote_ref", "", 0).meta = {"id": number, "subId": note["count"], "label": label}
+        note["count"] += 1
+    state.pos = found.end()
+    return True
+
+
+def _table(limits: Limits, state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A table, once it is known to be of a bearable size: short rows are filled up, so that 1 kB can become a million cells."""
+    if not table_rule(state, start, end, True):
+        return False
+    if silent:
+        return True
+    columns = len([part for part in _line(state, start + 1).split("|") if part.strip()])
+    if columns > limits.columns:
+        raise too_wide(limits)
+    rows = 1
+    while start + rows < end and not state.isEmpty(start + rows):
+        rows += 1
+        if rows * columns > limits.cells:
+            raise too_many_cells(limits)
+    return table_rule(state, start, end, False)
