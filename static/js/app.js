@@ -1,0 +1,54 @@
+// What the pages need beside htmx. Everything works without it.
+(() => {
+  "use strict";
+  const said = () => document.getElementById("said");
+  let quiet;
+
+  // A sentence that everyone sees and hears; it goes by itself. With aloud, only screen readers get it.
+  const say = (words, aloud = false) => {
+    const place = said();
+    if (!place || !words) return;
+    clearTimeout(quiet);
+    place.classList.toggle("aloud", aloud);
+    place.textContent = words;
+    quiet = setTimeout(() => { place.textContent = ""; }, 8000);
+  };
+
+  // After a swap: the focus goes where the answer says, and what it has to say is read out.
+  document.addEventListener("htmx:load", ({ detail: { elt } }) => {
+    if (elt === document.body) return;
+    const find = (name) => (elt.matches(`[${name}]`) ? elt : elt.querySelector(`[${name}]`));
+    const target = find("data-focus");
+    if (target) {
+      if (target.tabIndex < 0 && !target.hasAttribute("tabindex")) target.tabIndex = -1;
+      target.focus();
+    }
+    say(find("data-say")?.dataset.say, true);
+  });
+
+  document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+    const words = said()?.dataset ?? {};
+    say(xhr.status === 429 ? words.often : xhr.status >= 500 ? words.failed : words.refused);
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => say(said()?.dataset.offline));
+  }
+
+  // Menus are <details>: a click elsewhere or Escape closes them, and Escape gives the focus back.
+  const openMenus = () => document.querySelectorAll("details.menu[open]");
+  document.addEventListener("click", ({ target }) => {
+    for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const menu of openMenus()) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+      event.preventDefault();
+      event.target.form?.requestSubmit();
+    }
+  });
+})();
