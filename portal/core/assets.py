@@ -133,9 +133,7 @@ def _make(files: Mapping[str, bytes], folder: Path) -> None:
 
 def _sweep(target: Path, keep: Path) -> None:
     """Forget old builds."""
-    builds = sorted(
-        (path for path in target.iterdir() if path != keep), key=lambda path: path.stat().st_mtime
-    )
+    builds = sorted((path for path in target.iterdir() if path != keep), key=lambda path: path.stat().st_mtime)
     for old in builds[: 1 - KEPT]:
         shutil.rmtree(old, ignore_errors=True)
 

@@ -79,11 +79,7 @@ def iso(moment: datetime) -> str:
 
 def number(value: float) -> str:
     """With the separators of the reader's language."""
-    return (
-        str(value)
-        if 0 <= value < 1000 and isinstance(value, int)
-        else format_decimal(value, locale=_locale())
-    )
+    return str(value) if 0 <= value < 1000 and isinstance(value, int) else format_decimal(value, locale=_locale())
 
 
 @lru_cache(maxsize=4096)

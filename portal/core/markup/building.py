@@ -77,7 +77,11 @@ class Builder:
 
     def _task(self, at: int) -> bool:
         """Whether the list item that opens here begins with `[ ]` or `[x]`; if so the box is drawn as a character, which needs no name."""
-        if at + 2 >= len(self.tokens) or self.tokens[at + 2].type != "inline" or self.tokens[at + 1].type != "paragraph_open":
+        if (
+            at + 2 >= len(self.tokens)
+            or self.tokens[at + 2].type != "inline"
+            or self.tokens[at + 1].type != "paragraph_open"
+        ):
             return False
         children = self.tokens[at + 2].children or []
         box = _TASK.match(children[0].content) if children and children[0].type == "text" else None
@@ -91,7 +95,12 @@ class Builder:
         if at == 0 or self.tokens[at - 1].type != "blockquote_open":
             return False
         children = self.tokens[at + 1].children or []
-        if len(children) < 4 or children[0].type != "link_open" or children[-2].type != "link_close" or children[-1].content != ":":
+        if (
+            len(children) < 4
+            or children[0].type != "link_open"
+            or children[-2].type != "link_close"
+            or children[-1].content != ":"
+        ):
             return False
         return _QUOTED_POST.fullmatch(str(children[0].attrs.get("href", ""))) is not None
 
@@ -149,7 +158,11 @@ class Builder:
         return start("a", href=href, title=title, class_=class_, rel="" if self.local(href) else REL)
 
     def _image(self, token: Token, in_link: bool) -> Iterator[Piece]:
-        src, alt, title = str(token.attrs.get("src", "")), words(token.children or []), str(token.attrs.get("title", ""))
+        src, alt, title = (
+            str(token.attrs.get("src", "")),
+            words(token.children or []),
+            str(token.attrs.get("title", "")),
+        )
         if own_image(src):
             piece = start("img", src=src, title=title, loading="lazy")
             piece["data"][(None, "alt")] = alt
@@ -171,7 +184,8 @@ class Builder:
 def words(tokens: Sequence[Token]) -> str:
     """The text of inline tokens, without what marks it up."""
     return "".join(
-        " " if token.type in {"softbreak", "hardbreak"} else words(token.children) if token.children else token.content for token in tokens
+        " " if token.type in {"softbreak", "hardbreak"} else words(token.children) if token.children else token.content
+        for token in tokens
     )
 
 

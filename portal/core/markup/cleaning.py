@@ -34,7 +34,39 @@ CLASS_NAMES: dict[str, frozenset[str]] = {
     "th": _ALIGNED,
 }
 TAGS = frozenset(
-    ["a", "blockquote", "br", "code", "del", "div", "em", "h3", "h4", "h5", "h6", "hr", "img", "kbd", "li", "ol", "p", "pre", "s", "section", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"]
+    [
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "div",
+        "em",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "img",
+        "kbd",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "section",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 
 _BARE = re.compile(
@@ -72,13 +104,17 @@ def _attribute(tag: str, name: str, value: str) -> bool:
     return name in ATTRIBUTES.get(tag, frozenset())
 
 
-def clean(pieces: Iterable[Piece], *, address: Callable[[str], str | None], local: Callable[[str], bool]) -> Iterable[Piece]:
+def clean(
+    pieces: Iterable[Piece], *, address: Callable[[str], str | None], local: Callable[[str], bool]
+) -> Iterable[Piece]:
     """Only allowed elements, attributes and schemes; bare addresses linked."""
     cleaned = Cleaned(pieces, allowed_tags=TAGS, attributes=_attribute, allowed_protocols=SCHEMES)
     return Linked(cleaned, callbacks=[partial(_new_link, address, local)], skip_tags={"pre", "code"}, url_re=_BARE)
 
 
-def _new_link(address: Callable[[str], str | None], local: Callable[[str], bool], attributes: dict[Any, str], is_new: bool) -> dict[Any, str] | None:
+def _new_link(
+    address: Callable[[str], str | None], local: Callable[[str], bool], attributes: dict[Any, str], is_new: bool
+) -> dict[Any, str] | None:
     if not is_new:
         return attributes
     href = address(attributes[(None, "href")])

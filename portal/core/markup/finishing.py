@@ -35,9 +35,19 @@ def serialise(pieces: Iterable[Piece]) -> tuple[str, str]:
         else:
             attributes: dict[tuple[str | None, str], str] = piece["data"]
             page.append(
-                "".join([f"<{piece['name']}", *(f' {name}="{html.escape(readable(value))}"' for (_, name), value in attributes.items()), ">"])
+                "".join(
+                    [
+                        f"<{piece['name']}",
+                        *(f' {name}="{html.escape(readable(value))}"' for (_, name), value in attributes.items()),
+                        ">",
+                    ]
+                )
             )
-            silent = silent or attributes.get((None, "class")) == "footnote-back" or (piece["name"] == "sup" and (None, "id") in attributes)
+            silent = (
+                silent
+                or attributes.get((None, "class")) == "footnote-back"
+                or (piece["name"] == "sup" and (None, "id") in attributes)
+            )
             if piece["name"] == "img":
                 plain.append(attributes.get((None, "alt"), ""))
     return "".join(page), "".join(plain).strip()

@@ -39,7 +39,9 @@ class Limits:
 WRITTEN = Limits()
 """For what people write here."""
 
-IMPORTED = Limits(source=256 * 1024, output=1_500_000, depth=48, elements=40_000, columns=100, cells=20_000, footnotes=2_000)
+IMPORTED = Limits(
+    source=256 * 1024, output=1_500_000, depth=48, elements=40_000, columns=100, cells=20_000, footnotes=2_000
+)
 """For what comes in from another system, where the choice is between showing it and losing it."""
 
 
@@ -53,7 +55,10 @@ def too_big(limits: Limits) -> TooMuch:
     """The page that the source becomes is over its cap."""
     size = limits.output // 1000
     return TooMuch(
-        lazy_gettext("This text becomes too large a page: at most %(size)s kB. Use less formatting, or split it into several posts.", size=size)
+        lazy_gettext(
+            "This text becomes too large a page: at most %(size)s kB. Use less formatting, or split it into several posts.",
+            size=size,
+        )
     )
 
 
@@ -66,19 +71,26 @@ def too_busy(limits: Limits) -> TooMuch:
     """More elements than a page can bear."""
     return TooMuch(
         lazy_gettext(
-            "This text has too much formatting: at most %(count)s pieces. Simplify it, or split it into several posts.", count=limits.elements
+            "This text has too much formatting: at most %(count)s pieces. Simplify it, or split it into several posts.",
+            count=limits.elements,
         )
     )
 
 
 def too_wide(limits: Limits) -> TooMuch:
     """A table with too many columns."""
-    return TooMuch(lazy_gettext("A table has too many columns: at most %(count)s. Split it into several tables.", count=limits.columns))
+    return TooMuch(
+        lazy_gettext(
+            "A table has too many columns: at most %(count)s. Split it into several tables.", count=limits.columns
+        )
+    )
 
 
 def too_many_cells(limits: Limits) -> TooMuch:
     """A table with too many cells."""
-    return TooMuch(lazy_gettext("A table is too large: at most %(count)s cells. Split it into several tables.", count=limits.cells))
+    return TooMuch(
+        lazy_gettext("A table is too large: at most %(count)s cells. Split it into several tables.", count=limits.cells)
+    )
 
 
 def too_many_footnotes(limits: Limits) -> TooMuch:
@@ -88,4 +100,6 @@ def too_many_footnotes(limits: Limits) -> TooMuch:
 
 def too_many_names(limit: int) -> TooMuch:
     """More people mentioned than allowed."""
-    return TooMuch(lazy_gettext("You mention too many people: at most %(count)s. Take the @ away from some names.", count=limit))
+    return TooMuch(
+        lazy_gettext("You mention too many people: at most %(count)s. Take the @ away from some names.", count=limit)
+    )

@@ -32,7 +32,9 @@ class Mentions:
             yield from pieces
             return
         places = list(_places(pieces))
-        keys = {mention_key(name[1]): None for piece, place in places if place for name in _NAME.finditer(piece["data"])}
+        keys = {
+            mention_key(name[1]): None for piece, place in places if place for name in _NAME.finditer(piece["data"])
+        }
         if len(keys) > self.limits.names:
             raise too_many_names(self.most or self.limits.names)
         known: Mapping[str, str] = self.people(tuple(keys)) if keys else {}
@@ -53,7 +55,11 @@ class Mentions:
                 if self.most is not None and len(self.found) > self.most:
                     raise too_many_names(self.most)
             yield text(data[done : name.start()])
-            yield from (start("a", class_="mention", href=f"/people/{quote(known[key], safe='')}"), text(name[0]), end("a"))
+            yield from (
+                start("a", class_="mention", href=f"/people/{quote(known[key], safe='')}"),
+                text(name[0]),
+                end("a"),
+            )
             done = name.end()
         yield text(data[done:])
 

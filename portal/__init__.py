@@ -1,0 +1,39 @@
+"""Rondo: a community forum and feature-request portal that comes back to the people who asked."""
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+
+from portal import cli, web
+from portal.config import Settings, load
+from portal.core.db import db, prepare
+
+# Every table must be known before anything asks the database.
+MODELS = ("events", "site", "people", "threads", "questions", "delivery", "importing")
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application: settings, extensions, faces. Raises BadSetting (one line) when a setting is wrong."""
+    settings = settings or load()
+    app = Flask("portal", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app.config.from_mapping(
+        RONDO=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "portal" / "translations"),
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+    )
+    for room in MODELS:
+        import_module(f"portal.{room}.models")
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    Babel(app, locale_selector=web.locale.chosen, timezone_selector=web.locale.time_zone)
+    web.mount(app)
+    cli.mount(app)
+    return app

@@ -1,0 +1,140 @@
+"""Settings from the environment or a `.env` file: typed, checked at the start, with a clear word on what is wrong."""
+
+import contextlib
+import ipaddress
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BadSetting(SystemExit):
+    """A setting is missing or wrong; its text is one line that names it. Exit code 2."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        super().__init__(line)
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Names are those of the environment, in lower case."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    rondo_env: Literal["local", "production"] = "local"
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    secret_key: str = ""
+    public_url: str = ""
+    redis_url: str = ""
+    mail_url: str = ""
+    mail_from: str = ""
+    trusted_proxies: int = Field(default=0, ge=0, le=10)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    web_workers: int = Field(default=2, ge=1, le=64)
+    web_threads: int = Field(default=8, ge=1, le=128)
+    metrics_public: bool = False
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+            raise ValueError("must be an address such as https://community.example.com")
+        return value.rstrip("/")
+
+    @field_validator("mail_url")
+    @classmethod
+    def _mail_address(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in ("smtp", "smtps") or not urlsplit(value).hostname):
+            raise ValueError("must be an address such as smtp://user:password@host:587")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("must be an address such as redis://host:6379/0")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_address(cls, value: str) -> str:
+        value = value.replace("postgres://", "postgresql://", 1)
+        if value.startswith("postgresql://"):
+            value = value.replace("postgresql://", "postgresql+psycopg://", 1)
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @model_validator(mode="after")
+    def _production_needs(self) -> "Settings":
+        if self.rondo_env == "production":
+            for name in ("secret_key", "public_url"):
+                if not getattr(self, name):
+                    raise ValueError(f"{name.upper()} is needed in production")
+            if len(self.secret_key) < 32:
+                raise ValueError("SECRET_KEY needs at least 32 characters")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The address of the database for SQLAlchemy."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'rondo.db').resolve()}"
+
+    @property
+    def address(self) -> str:
+        """Where people find this portal; links in letters come from here and nowhere else."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def sender(self) -> str:
+        """From: of every letter."""
+        return self.mail_from or f"noreply@{urlsplit(self.address).hostname}"
+
+    @property
+    def is_production(self) -> bool:
+        return self.rondo_env == "production"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def load(**given: object) -> Settings:
+    """The settings in force; `given` wins over the environment. Raises BadSetting with one line."""
+    try:
+        settings = Settings(**given)  # pyright: ignore[reportArgumentType]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        said = first["msg"].removeprefix("Value error, ")
+        raise BadSetting(f"{name}: {said}" if name else said) from None
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"DATA_DIR: cannot use {settings.data_dir}: {error.strerror}") from None
+    if not settings.secret_key:
+        settings.secret_key = _local_key(settings.data_dir / "secret_key")
+    return settings
+
+
+def _local_key(path: Path) -> str:
+    """The key of a local run: made once, readable by its owner alone, never seen half written."""
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text(encoding="ascii").strip()

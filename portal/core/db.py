@@ -1,0 +1,140 @@
+"""The database: one session, one way to write, and the types that every table uses.
+
+Only `write` commits. See "Writing" in docs/decisions.md for why it is as it is.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry, relationship
+from sqlalchemy.types import TypeDecorator
+
+from portal.core.errors import Busy
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+TRIES = 6
+WRITING = "rondo_writing"
+SQLITE_BUSY, SQLITE_LOCKED = 5, 6
+RETRIED_STATES = {"40001", "40P01", "55P03"}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: given and read with its zone (UTC), whatever the database keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={datetime: UtcDateTime(), dict[str, Any]: JSON()},
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+Id = Annotated[int, mapped_column(BigInt, primary_key=True)]
+
+
+def link(*args: Any, **kwargs: Any) -> Mapped[Any]:
+    """A relationship that refuses to load by itself: a forgotten load fails instead of costing a query a row."""
+    return relationship(*args, lazy="raise", **kwargs)
+
+
+def write(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `fn` in the one transaction that commits, and return what it returns.
+
+    An open read is ended first, so `fn` must fetch and check afresh. Another writer in the way is waited for and
+    retried, so `fn` may run several times and must have no effect outside the database.
+    Raises Busy when the database stays unavailable.
+    """
+    if db.session.info.get(WRITING):
+        raise RuntimeError("write() inside write(): the outer one already holds the transaction")
+    for attempt in range(TRIES):
+        db.session.rollback()
+        db.session.info[WRITING] = True
+        try:
+            db.session.connection(execution_options={WRITING: True})
+            result = fn(*args, **kwargs)
+            db.session.commit()
+            return result
+        except DBAPIError as error:
+            db.session.rollback()
+            if not _worth_retrying(error):
+                raise
+            if attempt == TRIES - 1:
+                raise Busy from error
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            db.session.info.pop(WRITING, None)
+        time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311
+    raise AssertionError("unreachable")
+
+
+def _worth_retrying(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if isinstance(code, int):
+        return code & 0xFF in (SQLITE_BUSY, SQLITE_LOCKED)
+    return getattr(error.orig, "sqlstate", None) in RETRIED_STATES
+
+
+def prepare(engine: Engine) -> None:
+    """Set an engine up: on SQLite the pragmas of every connection, and who begins transactions (we do)."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        # A read that turns into a write after someone else's commit fails at once on SQLite, whatever the timeout.
+        writing = connection.get_execution_options().get(WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,1 @@
+"""Communities from other systems: one module a source. Importing never notifies anyone."""

@@ -1,0 +1,1 @@
+"""Hiding, moving, locking, suspending, and the log of it."""

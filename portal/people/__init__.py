@@ -1,0 +1,1 @@
+"""Accounts, contacts, roles, organisations, groups, sessions."""

@@ -1,0 +1,18 @@
+"""The tables of people."""
+
+from portal.people.models.person import COLOUR_SCHEMES, ROLES, STAFF, Group, Membership, Organisation, Person
+from portal.people.models.signing_in import AccountToken, LoginSession, SignInAttempt, Suspension
+
+__all__ = [
+    "COLOUR_SCHEMES",
+    "ROLES",
+    "STAFF",
+    "AccountToken",
+    "Group",
+    "LoginSession",
+    "Membership",
+    "Organisation",
+    "Person",
+    "SignInAttempt",
+    "Suspension",
+]

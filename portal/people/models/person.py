@@ -1,0 +1,106 @@
+"""People, the companies they work for, and the groups they are in."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import BigInt, Id, Model, link
+
+KINDS = ("account", "contact", "imported", "system")
+ROLES = ("member", "agent", "manager", "moderator", "admin")
+STAFF = ("agent", "manager", "moderator", "admin")
+COLOUR_SCHEMES = ("auto", "light", "dark")
+
+
+class Organisation(Model):
+    """A customer company. Plan, segment and value are for staff only."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    plan: Mapped[str] = mapped_column(String(60), default="")
+    segment: Mapped[str] = mapped_column(String(60), default="")
+    yearly_value: Mapped[int] = mapped_column(BigInt, default=0)
+    """In whole units of the portal's currency."""
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Person(Model):
+    """Anyone Rondo knows: with an account, a contact, imported, or the system itself. Never deleted, only erased."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        CheckConstraint(f"role IN {ROLES}", name="role"),
+        CheckConstraint(f"colour_scheme IN {COLOUR_SCHEMES}", name="colour_scheme"),
+        CheckConstraint("kind != 'account' OR username_key IS NOT NULL", name="account_has_username"),
+        # Anyone may type an address; only one person can have confirmed it.
+        Index(
+            "uq_person_confirmed_email",
+            "email_key",
+            unique=True,
+            sqlite_where=text("email_confirmed_at IS NOT NULL"),
+            postgresql_where=text("email_confirmed_at IS NOT NULL"),
+        ),
+        Index("ix_person_email_key", "email_key"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(10), default="account")
+    role: Mapped[str] = mapped_column(String(10), default="member")
+    username: Mapped[str | None] = mapped_column(String(40))
+    username_key: Mapped[str | None] = mapped_column(String(60), unique=True)
+    """The username under NFKC and casefold: the form in which names are compared."""
+    name: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str | None] = mapped_column(String(254))
+    email_key: Mapped[str | None] = mapped_column(String(254))
+    """The address in the form in which addresses are compared."""
+    email_confirmed_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    about: Mapped[str] = mapped_column(Text, default="")
+    about_html: Mapped[str] = mapped_column(Text, default="")
+    time_zone: Mapped[str] = mapped_column(String(60), default="UTC")
+    language: Mapped[str] = mapped_column(String(12), default="en")
+    colour_scheme: Mapped[str] = mapped_column(String(5), default="auto")
+    rows_per_list: Mapped[int] = mapped_column(default=30)
+    organisation_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("organisation.id"), index=True)
+    shows_organisation: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+    organisation = link(Organisation)
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.email_confirmed_at is not None
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.username or ""
+
+
+class Group(Model):
+    """People who may see a category together, such as a beta programme. Only its members and staff know of it."""
+
+    __tablename__ = "member_group"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    description: Mapped[str] = mapped_column(Text, default="")
+
+
+class Membership(Model):
+    """One person is in one group."""
+
+    __tablename__ = "membership"
+
+    group_id: Mapped[int] = mapped_column(BigInt, ForeignKey("member_group.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"), primary_key=True, index=True)
+    since: Mapped[datetime]

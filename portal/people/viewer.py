@@ -1,0 +1,45 @@
+"""Who is looking: a plain value that every query and policy takes. No table row, so it can be kept and compared."""
+
+from dataclasses import dataclass, field
+
+from portal.people.models import STAFF
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A visitor (`id` is None) or someone signed in."""
+
+    id: int | None = None
+    role: str = "visitor"
+    username: str = ""
+    name: str = ""
+    is_confirmed: bool = False
+    organisation_id: int | None = None
+    group_ids: frozenset[int] = field(default_factory=frozenset[int])
+    language: str = ""
+    time_zone: str = "UTC"
+    colour_scheme: str = "auto"
+    rows_per_list: int = 30
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role in ("manager", "admin")
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.role in ("moderator", "admin")
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"
+
+
+VISITOR = Viewer()

@@ -1,0 +1,1 @@
+"""Accepted and verified answers, "I have this too", unanswered, and the clocks of support."""

@@ -1,0 +1,1 @@
+"""Categories, threads, posts, watching, and who sees what."""

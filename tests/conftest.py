@@ -1,0 +1,174 @@
+"""What every test may ask for. `app` runs each test on every database; nothing a test writes outlives it."""
+
+import contextlib
+import contextvars
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from portal import create_app
+from portal.config import Settings, load
+from portal.core.db import db
+from tests import postgres
+
+ADDRESS = "RONDO_TEST_POSTGRES"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", default="", help="sqlite, postgresql, or both parted by a comma (default: all there are)")
+
+
+def _databases(config: pytest.Config) -> list[str]:
+    if chosen := config.getoption("--db"):
+        return str(chosen).split(",")
+    return ["sqlite", "postgresql"] if postgres.binaries() else ["sqlite"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One PostgreSQL for the whole run, started before the processes that share it."""
+    if "postgresql" in _databases(config) and ADDRESS not in os.environ:
+        stack = contextlib.ExitStack()
+        os.environ[ADDRESS] = stack.enter_context(postgres.running())
+        config.add_cleanup(lambda: (os.environ.pop(ADDRESS, None), stack.close()))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    missing = "" if postgres.binaries() else " (PostgreSQL is not installed: its half of the tests is left out)"
+    return f"databases: {', '.join(_databases(config))}{missing}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", _databases(metafunc.config), scope="session")
+
+
+def new_database(kind: str, folder: Path) -> str:
+    """The address of an empty database."""
+    name = f"rondo_{uuid.uuid4().hex}"
+    if kind == "sqlite":
+        return f"sqlite:///{folder / name}.db"
+    with psycopg.connect(os.environ[ADDRESS].replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return os.environ[ADDRESS].rsplit("/", 1)[0] + f"/{name}"
+
+
+def settings_for(database: str, folder: Path, **given: Any) -> Settings:
+    """Settings of a test, whatever the environment or a .env file says."""
+    values: dict[str, Any] = {
+        "database_url": database,
+        "data_dir": folder,
+        "secret_key": "a key for tests only, long enough for all",
+        "rondo_env": "local",
+        "public_url": "http://localhost",
+        "mail_url": "",
+        "redis_url": "",
+        "_env_file": None,
+    }
+    return load(**(values | given))
+
+
+class Client(FlaskClient):
+    """A browser without JavaScript. Each request has a context and a session of its own, as in the real thing."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.commit()  # what the test holds open must not undo what the request writes
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def _made() -> Iterator[dict[str, Flask]]:
+    made: dict[str, Flask] = {}
+    yield made
+    for app in made.values():
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_app(database_kind: str, _made: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application on an empty, migrated database: shared, so read only."""
+    if database_kind not in _made:
+        folder = tmp_path_factory.mktemp(database_kind)
+        app = create_app(settings_for(new_database(database_kind, folder), folder))
+        app.test_client_class = Client
+        app.testing = True
+        with app.app_context():
+            upgrade()
+        _made[database_kind] = app
+    return _made[database_kind]
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """The application, in a context, in a transaction that is rolled back; a commit is a savepoint."""
+    with migrated_app.app_context():
+        engines = db._app_engines[migrated_app]
+        engine = engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection
+        db.session.remove()
+        db.session.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield migrated_app
+        finally:
+            db.session.remove()
+            engines[None] = engine
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def own_app(database_kind: str, migrated_app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database of its own that really commits, for races and crashes. No context."""
+    if database_kind == "sqlite":
+        address = f"sqlite:///{tmp_path / 'own.db'}"
+        source = migrated_app.config["RONDO"].database.removeprefix("sqlite:///")
+        with sa.create_engine(f"sqlite:///{source}").connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy(source, tmp_path / "own.db")
+        made = create_app(settings_for(address, tmp_path))
+    else:
+        made = create_app(settings_for(new_database(database_kind, tmp_path), tmp_path))
+        with made.app_context():
+            upgrade()
+    made.test_client_class = Client
+    made.testing = True
+    try:
+        yield made
+    finally:
+        with made.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL that was sent since the list was last cleared (savepoints left out)."""
+    seen: list[str] = []
+    connection = db._app_engines[app][None]
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO")):
+            seen.append(statement)
+
+    sa.event.listen(connection, "before_cursor_execute", note)
+    yield seen
+    sa.event.remove(connection, "before_cursor_execute", note)
