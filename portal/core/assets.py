@@ -1,8 +1,8 @@
 """Static files under names that change with their content, so that a browser may keep them for ever.
 
 `static/` holds the sources. They are built into `build/static/<key>/`, where the key is a hash of all of them: a start
-that finds its key has nothing to do (a few milliseconds). Several processes may build at once. Where the checkout cannot
-be written to, `flask assets build` has been run before.
+that finds its key has nothing to do (a few milliseconds). Several processes may build at once. Where the checkout
+cannot be written to, it is built while the image is made: `flask assets build`.
 """
 
 import hashlib

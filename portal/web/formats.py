@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_datetime_format
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale, get_timezone, gettext
@@ -123,4 +123,7 @@ def _day(locale: Locale, there: date) -> str:
 
 @lru_cache(maxsize=8192)
 def _exact(locale: Locale, zone: tzinfo, moment: datetime) -> str:
-    return format_datetime(moment, "long", tzinfo=zone, locale=locale)
+    there = moment.astimezone(zone)
+    written = get_datetime_format("long", locale=locale).replace("'", "")
+    written = written.replace("{1}", format_date(there, "full", locale=locale))
+    return written.replace("{0}", format_time(there, "short", locale=locale)) + f" {there.tzname()}"
