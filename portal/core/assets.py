@@ -55,7 +55,7 @@ class Assets:
 def mount(app: Flask, source: Path = SOURCE, target: Path = TARGET) -> Assets:
     """Serve the static files in front of the application, and give templates `asset('css/app.css')`."""
     assets = build(source, target)
-    app.jinja_env.globals["asset"] = assets.address  # pyright: ignore[reportArgumentType]
+    app.add_template_global(assets.address, "asset")
     app.wsgi_app = WhiteNoise(
         app.wsgi_app,
         root=str(assets.folder),

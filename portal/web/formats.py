@@ -24,10 +24,10 @@ _LETTERS = re.compile(r"[^\W\d_]|\d", re.UNICODE)
 
 def mount(app: Flask) -> None:
     """Give templates the filters, and the language and direction of the page."""
-    app.jinja_env.filters.update(
-        ago=ago, day=day, exact=exact, iso=iso, number=number, initials=initials, avatar_colour=avatar_colour
-    )
-    app.jinja_env.globals.update(page_language=page_language, page_direction=page_direction)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    for filter_ in (ago, day, exact, iso, number, initials, avatar_colour):
+        app.add_template_filter(filter_)
+    for word in (page_language, page_direction):
+        app.add_template_global(word)
 
 
 def page_language() -> str:
@@ -124,6 +124,6 @@ def _day(locale: Locale, there: date) -> str:
 @lru_cache(maxsize=8192)
 def _exact(locale: Locale, zone: tzinfo, moment: datetime) -> str:
     there = moment.astimezone(zone)
-    written = get_datetime_format("long", locale=locale).replace("'", "")
+    written = str(get_datetime_format("long", locale=locale)).replace("'", "")
     written = written.replace("{1}", format_date(there, "full", locale=locale))
     return written.replace("{0}", format_time(there, "short", locale=locale)) + f" {there.tzname()}"
