@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 
 from portal import cli, web
 from portal.config import Settings, load
+from portal.core import assets
 from portal.core.db import db, prepare
 
 # Every table must be known before anything asks the database.
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     Babel(app, locale_selector=web.locale.chosen, timezone_selector=web.locale.time_zone)
+    assets.mount(app)
     web.mount(app)
     cli.mount(app)
     return app

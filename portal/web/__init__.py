@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from portal.web import locale
+from portal.web import formats, locale
 
 __all__ = ["locale", "mount"]
 
@@ -11,5 +11,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = ()
 
 def mount(app: Flask) -> None:
     """Add every page to the application."""
+    formats.mount(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
