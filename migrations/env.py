@@ -26,25 +26,44 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def never_reusing(connection: Connection) -> set[str]:
+    """The tables of SQLite that never give an id twice. A batch rebuild forgets that unless it is told:
+    `batch_alter_table(..., table_kwargs={"sqlite_autoincrement": True})`."""
+    found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
+    return set(found.scalars())
+
+
+def run_on_sqlite(connection: Connection) -> None:
+    """All or nothing: what is wrong afterwards is never committed."""
+    before = never_reusing(connection)
+    connection.rollback()
+    # Outside any transaction, or SQLite ignores it.
+    connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+    try:
+        connection.begin()
+        run(connection)
+        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+            raise SystemExit(f"the migration leaves rows that refer to nothing: {broken[:5]}")
+        kept = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
+        if lost := (before & kept) - never_reusing(connection):
+            raise SystemExit(f"the migration makes these tables reuse ids: {', '.join(sorted(lost))}")
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+
+
 def run_online() -> None:
     given = config.attributes.get("connection")
     if given is not None:
         run(given)
         return
     with database.engine.connect() as connection:
-        sqlite = connection.dialect.name == "sqlite"
-        if sqlite:
-            # Outside any transaction, or SQLite ignores it.
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
-        try:
+        if connection.dialect.name == "sqlite":
+            run_on_sqlite(connection)
+        else:
             run(connection)
             connection.commit()
-            if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
-                raise SystemExit(f"the migration left rows that refer to nothing: {broken[:5]}")
-        finally:
-            if sqlite:
-                connection.rollback()
-                connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
 
 
 run_online()
