@@ -1,0 +1,131 @@
+"""What static/js/app.js adds to htmx: focus, words for what failed, menus. In a real browser, under a strict policy."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask, Response, render_template_string, request
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from playwright.sync_api import Page, expect
+
+from portal.core import assets
+from portal.people.viewer import Viewer
+from portal.web import formats
+from tests.browser.conftest import PHONE, Serve
+
+pytestmark = pytest.mark.browser
+
+PAGE = """{% extends "layout/base.html" %}{% block title %}T{% endblock %}{% block main %}
+<h1>Here</h1>
+<form id="form" hx-post="/act" hx-swap="outerHTML" method="post" action="/act">
+  <input name="status" aria-label="status"><textarea name="body" aria-label="body"></textarea><button>Go</button>
+</form>
+<details class="menu"><summary>Menu</summary><div class="panel"><a href="#x">First</a></div></details>
+{% endblock %}"""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
+)
+
+
+@pytest.fixture
+def address(serve: Serve) -> str:
+    app = Flask(__name__, static_folder=None, template_folder=str(Path(assets.ROOT) / "templates"))
+    app.config["SECRET_KEY"] = "for tests only"
+    Babel(app)
+    CSRFProtect(app)
+    assets.mount(app)
+    formats.mount(app)
+
+    @app.get("/")
+    def show() -> str:
+        viewer = Viewer(id=1, role="member", username="anna", name="Anna")
+        return render_template_string(PAGE, viewer=viewer, site={"name": "Tidewater", "accent": "teal"})
+
+    @app.post("/act")
+    def act() -> tuple[str, int]:
+        status = int(request.form["status"] or 200)
+        if status == 422:
+            return '<form id="form"><div class="summary" data-focus>Look again</div></form>', 422
+        return '<p id="form" data-say="It is there">Done</p>', status
+
+    @app.after_request
+    def strictly(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    return serve(app)
+
+
+def send(tab: Page, address: str, status: str = "") -> None:
+    tab.goto(address)
+    tab.get_by_label("status").fill(status)
+    tab.get_by_role("button", name="Go").click()
+
+
+def test_an_act_swaps_its_part_with_the_token_and_says_so_aloud(tab: Page, address: str):
+    send(tab, address)
+    expect(tab.locator("p#form")).to_have_text("Done")
+    expect(tab.locator("#said")).to_have_text("It is there")
+    expect(tab.locator("#said")).to_have_class("said aloud")
+    assert tab.url == f"{address}/"
+
+
+def test_a_form_that_was_refused_takes_the_focus(tab: Page, address: str):
+    send(tab, address, "422")
+    expect(tab.locator(".summary")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [("500", "went wrong on our side"), ("403", "not possible any more"), ("429", "a little fast")]
+)
+def test_a_failure_leaves_the_page_and_says_a_sentence(tab: Page, address: str, status: str, words: str):
+    send(tab, address, status)
+    expect(tab.locator("#said")).to_contain_text(words)
+    expect(tab.locator("#said")).to_have_class("said")
+    expect(tab.get_by_label("status")).to_have_value(status)
+
+
+def test_a_server_that_cannot_be_reached_loses_nothing(tab: Page, address: str):
+    tab.goto(address)
+    tab.get_by_label("body").fill("My words")
+    tab.context.set_offline(True)
+    tab.get_by_role("button", name="Go").click()
+    expect(tab.locator("#said")).to_contain_text("could not be reached")
+    expect(tab.get_by_label("body")).to_have_value("My words")
+
+
+def test_ctrl_enter_sends_what_is_being_written(tab: Page, address: str):
+    tab.goto(address)
+    tab.get_by_label("body").press("Control+Enter")
+    expect(tab.locator("p#form")).to_have_text("Done")
+
+
+def test_menus_close_by_escape_and_by_a_click_elsewhere(tab: Page, address: str):
+    tab.goto(address)
+    summary = tab.locator("main .menu summary")
+    first = tab.get_by_role("link", name="First")
+    summary.click()
+    expect(first).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(first).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.click()
+    tab.get_by_role("heading", name="Here").click()
+    expect(first).to_be_hidden()
+
+
+def test_on_a_phone_the_navigation_is_below_and_nothing_is_wider_than_the_screen(tab: Page, address: str):
+    tab.set_viewport_size({"width": PHONE, "height": 844})
+    tab.goto(address)
+    box = tab.get_by_role("navigation", name="Main").bounding_box()
+    assert box
+    assert box["y"] + box["height"] == 844
+    assert tab.evaluate("document.documentElement.scrollWidth") == PHONE
+
+
+def test_the_first_tab_leads_past_the_header(tab: Page, address: str):
+    tab.goto(address)
+    tab.keyboard.press("Tab")
+    expect(tab.get_by_role("link", name="Skip to the content")).to_be_focused()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("main")).to_be_focused()
