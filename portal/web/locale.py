@@ -2,7 +2,7 @@
 
 from flask import has_request_context, request
 
-LANGUAGES = ("en", "de", "sv")
+from portal.core.places import LANGUAGES
 
 
 def chosen() -> str:

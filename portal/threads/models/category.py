@@ -4,9 +4,9 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import BigInt, Id, Model
+from portal.core.palette import COLOURS
 
 VISIBILITIES = ("everyone", "members", "groups", "staff")
-COLOURS = ("slate", "red", "orange", "amber", "green", "teal", "blue", "indigo", "violet", "pink")
 
 
 class Category(Model):
