@@ -53,3 +53,19 @@ def test_too_long_a_text_is_refused_with_a_message() -> None:
 def test_plain_and_excerpt() -> None:
     assert plain("**Hello** [you](https://example.org)") == "Hello you"
     assert excerpt("one two three four", 12) == "one two…"
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("see http\\://example.com/a and www\\.example.com", "see http://example.com/a and www.example.com"),
+        ("dear \\@ada", "dear @ada"),
+        ("- \\[ ] later", "[ ] later"),
+    ],
+)
+def test_what_is_escaped_is_text(source: str, shown: str) -> None:
+    rendered = render(source, people=lambda names: {name: name for name in names})
+    assert rendered.text == shown
+    assert rendered.mentions == ()
+    assert "<a" not in rendered.html
+    assert "class" not in rendered.html

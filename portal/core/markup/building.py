@@ -8,7 +8,7 @@ from markdown_it.token import Token
 from .addresses import REL, own_image
 from .colours import colour, language
 from .limits import Limits
-from .pieces import Piece, end, start, text
+from .pieces import NOTHING, Piece, end, start, text
 
 Local = Callable[[str], bool]
 
@@ -137,6 +137,10 @@ class Builder:
             match token.type:
                 case "text" | "math":
                     yield text(token.content)
+                case "text_special":
+                    yield text(token.content)
+                    if token.info == "escape":
+                        yield NOTHING
                 case "softbreak":
                     yield text("\n")
                 case "hardbreak":

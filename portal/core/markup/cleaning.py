@@ -108,7 +108,9 @@ def clean(
     pieces: Iterable[Piece], *, address: Callable[[str], str | None], local: Callable[[str], bool]
 ) -> Iterable[Piece]:
     """Only allowed elements, attributes and schemes; bare addresses linked."""
-    cleaned = Cleaned(pieces, allowed_tags=TAGS, attributes=_attribute, allowed_protocols=SCHEMES)
+    cleaned = Cleaned(
+        pieces, allowed_tags=TAGS, attributes=_attribute, allowed_protocols=SCHEMES, strip_html_comments=False
+    )
     return Linked(cleaned, callbacks=[partial(_new_link, address, local)], skip_tags={"pre", "code"}, url_re=_BARE)
 
 

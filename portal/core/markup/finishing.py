@@ -28,6 +28,8 @@ def serialise(pieces: Iterable[Piece]) -> tuple[str, str]:
             page.append(html.escape(piece["data"], quote=False))
             if not silent:
                 plain.append(piece["data"])
+        elif kind == "Comment":
+            continue
         elif kind == "EndTag":
             page.append(f"</{piece['name']}>")
             silent = silent and piece["name"] not in {"sup", "a"}

@@ -39,6 +39,8 @@ def parser(limits: Limits) -> MarkdownIt:
     md.block.ruler.before("fence", "math", _math_block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.inline.ruler.before("escape", "math", _math)
     md.inline.ruler.before("autolink", "tags", _tags)
+    # Escaped characters stay apart: with a backslash, `@ada` is nobody, `http:` no link and `[ ]` no task.
+    md.core.ruler.disable("text_join")
     md.validateLink = allowed
     return md
 

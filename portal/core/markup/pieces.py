@@ -12,6 +12,9 @@ Piece = dict[str, Any]
 
 VOID = frozenset({"br", "hr", "img"})
 
+NOTHING: Piece = {"type": "Comment", "data": ""}
+"""Parts two texts, so that what follows an escaped character is not read together with it."""
+
 
 def start(name: str, **attributes: str) -> Piece:
     """The start of an element. `class_` is its class; attributes without a value are left out."""
