@@ -36,6 +36,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     Babel(app, locale_selector=web.locale.chosen, timezone_selector=web.locale.time_zone)
     assets.mount(app)
-    web.mount(app)
+    web.mount(app, settings)
     cli.mount(app)
     return app

@@ -2,15 +2,17 @@
 
 from flask import Blueprint, Flask
 
-from portal.web import formats, locale
+from portal.config import Settings
+from portal.web import accounts, formats, locale, viewing
 
 __all__ = ["locale", "mount"]
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts.bp,)
 
 
-def mount(app: Flask) -> None:
+def mount(app: Flask, settings: Settings) -> None:
     """Add every page to the application."""
+    viewing.mount(app, settings)
     formats.mount(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

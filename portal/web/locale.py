@@ -1,17 +1,34 @@
 """The language and the time zone of an answer."""
 
 from flask import has_request_context, request
+from sqlalchemy.exc import SQLAlchemyError
 
+from portal.core.db import db
 from portal.core.places import LANGUAGES
+from portal.people.viewer import VISITOR, Viewer
+from portal.site.queries import Site
+from portal.web import viewing
 
 
 def chosen() -> str:
-    """The reader's language: their setting, else what the browser asks for, else English."""
+    """The reader's language: their setting, else the first their browser asks for that we speak, else the portal's."""
     if not has_request_context():
         return LANGUAGES[0]
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    viewer, site = _reader()
+    return viewer.language or request.accept_languages.best_match(LANGUAGES) or site.language
 
 
 def time_zone() -> str:
-    """The reader's time zone."""
-    return "UTC"
+    """The reader's time zone, else the portal's."""
+    if not has_request_context():
+        return "UTC"
+    viewer, site = _reader()
+    return viewer.time_zone if viewer.is_signed_in else site.time_zone
+
+
+def _reader() -> tuple[Viewer, Site]:
+    try:
+        return viewing.viewer(), viewing.this_site()
+    except SQLAlchemyError:  # the page that says so has a language too
+        db.session.rollback()
+        return VISITOR, Site()
