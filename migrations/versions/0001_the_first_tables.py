@@ -328,6 +328,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_thread_kind_new", ["kind", "created_at", "id"], unique=False)
         batch_op.create_index("ix_thread_new", ["created_at", "id"], unique=False)
         batch_op.create_index(
+            "ix_thread_pinned",
+            ["pinned_event_id"],
+            unique=False,
+            sqlite_where=sa.text("pinned_event_id IS NOT NULL"),
+            postgresql_where=sa.text("pinned_event_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_thread_unanswered",
             ["created_at", "id"],
             unique=False,
@@ -344,6 +351,7 @@ def upgrade() -> None:
         sa.Column("activity", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("author_name", sa.String(length=80), nullable=False),
+        sa.Column("by_staff", sa.Boolean(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("renderer", sa.Integer(), nullable=False),
@@ -351,6 +359,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("edited_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("edit_reason", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("helpful", sa.Integer(), nullable=False),
         sa.Column("imported_votes", sa.Integer(), nullable=False),
@@ -371,6 +380,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_post_author", ["author_id", "created_at", "id"], unique=False)
         batch_op.create_index("ix_post_parent_id", ["parent_id", "id"], unique=False)
         batch_op.create_index("ix_post_renderer", ["renderer", "id"], unique=False)
+        batch_op.create_index("ix_post_thread_time", ["thread_id", "created_at", "id"], unique=False)
 
     op.create_table(
         "question",
@@ -614,6 +624,7 @@ def downgrade() -> None:
 
     op.drop_table("question")
     with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.drop_index("ix_post_thread_time")
         batch_op.drop_index("ix_post_renderer")
         batch_op.drop_index("ix_post_parent_id")
         batch_op.drop_index("ix_post_author")
@@ -624,6 +635,11 @@ def downgrade() -> None:
             "ix_thread_unanswered",
             sqlite_where=sa.text("kind = 'question' AND first_reply_at IS NULL"),
             postgresql_where=sa.text("kind = 'question' AND first_reply_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_thread_pinned",
+            sqlite_where=sa.text("pinned_event_id IS NOT NULL"),
+            postgresql_where=sa.text("pinned_event_id IS NOT NULL"),
         )
         batch_op.drop_index("ix_thread_new")
         batch_op.drop_index("ix_thread_kind_new")

@@ -29,9 +29,14 @@ class Forbidden(RondoError):
 
 
 class Conflict(RondoError):
-    """Someone else changed it meanwhile."""
+    """Someone else changed it meanwhile. `typed` keeps what was sent, by the form's names; `now` is what there is."""
 
     status = 409
+
+    def __init__(self, message: object = "", *, typed: Mapping[str, str] | None = None, now: object = None) -> None:
+        self.typed: dict[str, str] = dict(typed or {})
+        self.now = now
+        super().__init__(message)
 
 
 class Invalid(RondoError):

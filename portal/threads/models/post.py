@@ -18,6 +18,7 @@ class Post(Model):
         CheckConstraint("(parent_id IS NULL) = (number IS NOT NULL)", name="number_or_parent"),
         UniqueConstraint("thread_id", "number"),
         Index("ix_post_parent_id", "parent_id", "id"),
+        Index("ix_post_thread_time", "thread_id", "created_at", "id"),
         Index("ix_post_author", "author_id", "created_at", "id"),
         Index("ix_post_renderer", "renderer", "id"),
         {"sqlite_autoincrement": True},
@@ -31,6 +32,8 @@ class Post(Model):
     """This post's place in the thread's activity, which comments share."""
     author_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
     author_name: Mapped[str] = mapped_column(String(80), default="")
+    by_staff: Mapped[bool] = mapped_column(default=False)
+    """Whether its author was staff when writing it: that stops the clock of a question, whoever they are now."""
     source: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     renderer: Mapped[int]
@@ -38,6 +41,8 @@ class Post(Model):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     edited_by_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
+    edit_reason: Mapped[str] = mapped_column(Text, default="")
+    """What the last editor said; it goes with the text into the revision that the next edit leaves."""
     revision: Mapped[int] = mapped_column(default=1)
     """Grows with each edit; what an editor began from, so that the second of two gets a 409."""
     helpful: Mapped[int] = mapped_column(default=0)

@@ -39,6 +39,12 @@ class Thread(Model):
         Index("ix_thread_category_helpful", "category_id", "helpful", "id"),
         Index("ix_thread_author", "author_id", "created_at", "id"),
         Index(
+            "ix_thread_pinned",
+            "pinned_event_id",
+            sqlite_where=text("pinned_event_id IS NOT NULL"),
+            postgresql_where=text("pinned_event_id IS NOT NULL"),
+        ),
+        Index(
             "ix_thread_unanswered",
             "created_at",
             "id",
