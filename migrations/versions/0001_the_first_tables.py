@@ -74,6 +74,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_sign_in_attempt_login_key_at", ["login_key", "at"], unique=False)
 
     op.create_table(
+        "kept_act",
+        sa.Column("id", sa.String(length=43), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_act")),
+    )
+    with op.batch_alter_table("kept_act", schema=None) as batch_op:
+        batch_op.create_index("ix_kept_act_address_at", ["address", "at"], unique=False)
+        batch_op.create_index("ix_kept_act_at", ["at"], unique=False)
+
+    op.create_table(
         "site_setting",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
@@ -126,7 +139,8 @@ def upgrade() -> None:
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("colour_scheme IN ('auto', 'light', 'dark')", name=op.f("ck_person_colour_scheme")),
         sa.CheckConstraint(
-            "kind != 'account' OR username_key IS NOT NULL", name=op.f("ck_person_account_has_username")
+            "kind != 'account' OR username_key IS NOT NULL OR erased_at IS NOT NULL",
+            name=op.f("ck_person_account_has_username"),
         ),
         sa.CheckConstraint("kind IN ('account', 'contact', 'imported', 'system')", name=op.f("ck_person_kind")),
         sa.CheckConstraint("role IN ('member', 'agent', 'manager', 'moderator', 'admin')", name=op.f("ck_person_role")),
@@ -700,6 +714,11 @@ def downgrade() -> None:
     op.drop_table("category_group")
     op.drop_table("tag")
     op.drop_table("site_setting")
+    with op.batch_alter_table("kept_act", schema=None) as batch_op:
+        batch_op.drop_index("ix_kept_act_at")
+        batch_op.drop_index("ix_kept_act_address_at")
+
+    op.drop_table("kept_act")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_sign_in_attempt_login_key_at")
         batch_op.drop_index("ix_sign_in_attempt_address_at")

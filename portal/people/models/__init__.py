@@ -1,7 +1,7 @@
 """The tables of people."""
 
 from portal.people.models.person import COLOUR_SCHEMES, ROLES, STAFF, Group, Membership, Organisation, Person
-from portal.people.models.signing_in import AccountToken, LoginSession, SignInAttempt, Suspension
+from portal.people.models.signing_in import AccountToken, KeptAct, LoginSession, SignInAttempt, Suspension
 
 __all__ = [
     "COLOUR_SCHEMES",
@@ -9,6 +9,7 @@ __all__ = [
     "STAFF",
     "AccountToken",
     "Group",
+    "KeptAct",
     "LoginSession",
     "Membership",
     "Organisation",

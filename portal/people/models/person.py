@@ -35,7 +35,9 @@ class Person(Model):
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         CheckConstraint(f"role IN {ROLES}", name="role"),
         CheckConstraint(f"colour_scheme IN {COLOUR_SCHEMES}", name="colour_scheme"),
-        CheckConstraint("kind != 'account' OR username_key IS NOT NULL", name="account_has_username"),
+        CheckConstraint(
+            "kind != 'account' OR username_key IS NOT NULL OR erased_at IS NOT NULL", name="account_has_username"
+        ),
         # Anyone may type an address; only one person can have confirmed it.
         Index(
             "uq_person_confirmed_email",

@@ -1,8 +1,9 @@
 """Sessions, the count of failed sign-ins, links in letters, and suspensions."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import BigInt, Id, Model, link
@@ -56,6 +57,21 @@ class AccountToken(Model):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class KeptAct(Model):
+    """What a visitor pressed, until they have signed in: only the browser whose cookie holds the id can finish it."""
+
+    __tablename__ = "kept_act"
+    __table_args__ = (Index("ix_kept_act_address_at", "address", "at"), Index("ix_kept_act_at", "at"))
+
+    id: Mapped[str] = mapped_column(String(43), primary_key=True)
+    """Random, 256 bits, URL-safe."""
+    path: Mapped[str] = mapped_column(Text)
+    fields: Mapped[list[Any]] = mapped_column(JSON)
+    """The fields of the form in their order: pairs of a name and a text."""
+    address: Mapped[str] = mapped_column(String(45))
+    at: Mapped[datetime]
 
 
 class Suspension(Model):
