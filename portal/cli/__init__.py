@@ -1,0 +1,15 @@
+"""The commands of operators, one module a noun. Each only translates: words in, an action, one clear line out."""
+
+import click
+from flask import Flask
+
+from portal.cli import assets, failing
+
+COMMANDS: tuple[click.Command, ...] = (assets.group,)
+
+
+def mount(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    failing.mount(app)
