@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 
 from portal import cli, web
 from portal.config import Settings, load
-from portal.core import assets
+from portal.core import assets, logs
 from portal.core.db import db, prepare
 
 # Every table must be known before anything asks the database.
@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 def create_app(settings: Settings | None = None) -> Flask:
     """The application: settings, extensions, faces. Raises BadSetting (one line) when a setting is wrong."""
     settings = settings or load()
+    logs.configure(settings.log_format)
     app = Flask("portal", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.config.from_mapping(
         RONDO=settings,

@@ -5,9 +5,10 @@ import ipaddress
 import os
 import secrets
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import urlsplit
 
+from flask import current_app
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -126,6 +127,11 @@ def load(**given: object) -> Settings:
     if not settings.secret_key:
         settings.secret_key = _local_key(settings.data_dir / "secret_key")
     return settings
+
+
+def in_force() -> Settings:
+    """The settings of the application whose context we are in."""
+    return cast(Settings, current_app.config["RONDO"])
 
 
 def _local_key(path: Path) -> str:

@@ -1,5 +1,8 @@
 """How gunicorn serves Rondo: `gunicorn --config python:portal.server wsgi:app`. The settings are those of config.py."""
 
+import os
+import shutil
+import tempfile
 from typing import Any
 
 from portal.config import load
@@ -14,6 +17,15 @@ preload_app = True
 timeout = 60
 graceful_timeout = 15
 keepalive = 5
+logconfig_dict = {
+    # Lines of gunicorn itself go where all others go: portal/core/logs.py.
+    "version": 1,
+    "disable_existing_loggers": False,
+    "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True}},
+}
+
+# The web processes keep their figures in files of a folder they share; before the application is imported.
+_figures = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="rondo-figures-")
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -22,3 +34,15 @@ def post_fork(server: Any, worker: Any) -> None:
 
     with server.app.wsgi().app_context():
         db.engine.dispose(close=False)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What a process that ended counted stays counted; what it was busy with does not."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)  # pyright: ignore[reportUnknownMemberType]
+
+
+def on_exit(server: Any) -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(_figures, ignore_errors=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -31,6 +31,10 @@ TRIES = 6
 WRITING = "rondo_writing"
 SQLITE_BUSY, SQLITE_LOCKED = 5, 6
 RETRIED_STATES = {"40001", "40P01", "55P03"}
+SQLITE_AWAY = {SQLITE_BUSY, SQLITE_LOCKED, 8, 10, 11, 13, 14, 26}
+"""Besides busy: read-only, disk trouble, malformed, full, cannot open, not a database."""
+STATES_AWAY = ("08", "53", "57P", "58", "3D000", "28")
+"""Connection lost, out of resources, shut down, system trouble, no such database, not let in."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -113,6 +117,19 @@ def _worth_retrying(error: DBAPIError) -> bool:
     if isinstance(code, int):
         return code & 0xFF in (SQLITE_BUSY, SQLITE_LOCKED)
     return getattr(error.orig, "sqlstate", None) in RETRIED_STATES
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the database could not be reached or used at all, as against a statement that it did not like."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if isinstance(code, int):
+        return code & 0xFF in SQLITE_AWAY
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return isinstance(error, OperationalError | InterfaceError)
+    return str(state).startswith(STATES_AWAY)
 
 
 def prepare(engine: Engine) -> None:

@@ -3,11 +3,11 @@
 from flask import Blueprint, Flask
 
 from portal.config import Settings
-from portal.web import accounts, formats, locale, viewing
+from portal.web import accounts, errors, formats, health, locale, security, viewing, watching
 
 __all__ = ["locale", "mount"]
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts.bp,)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts.bp, health.bp)
 
 
 def mount(app: Flask, settings: Settings) -> None:
@@ -16,3 +16,6 @@ def mount(app: Flask, settings: Settings) -> None:
     formats.mount(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    errors.mount(app)
+    watching.mount(app, settings)
+    security.mount(app, settings)

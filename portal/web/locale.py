@@ -18,6 +18,11 @@ def chosen() -> str:
     return viewer.language or request.accept_languages.best_match(LANGUAGES) or site.language
 
 
+def of_browser() -> str:
+    """The language that the browser asks for, of those we speak; asks nobody else."""
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
 def time_zone() -> str:
     """The reader's time zone, else the portal's."""
     if not has_request_context():

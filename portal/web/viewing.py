@@ -9,7 +9,6 @@ from urllib.parse import quote
 from flask import Flask, Response, g, redirect, request, session
 from flask_babel import refresh
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from flask_wtf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -27,7 +26,6 @@ P = ParamSpec("P")
 SEEN_EVERY = timedelta(minutes=5)
 
 login = LoginManager()
-csrf = CSRFProtect()
 
 
 class Browser(UserMixin):
@@ -104,13 +102,10 @@ def mount(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         SESSION_REFRESH_EACH_REQUEST=False,  # it goes out again when the row is touched
         PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
-        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
-        WTF_CSRF_SSL_STRICT=False,  # some browsers send no Referer; the token says enough
     )
     login.session_protection = None
     login.init_app(app)
     login.user_loader(_load)
-    csrf.init_app(app)
     app.context_processor(_context)
     app.after_request(_seen)
 

@@ -235,7 +235,7 @@ def test_the_error_page_says_what_to_do_and_which_number_to_name(page: Page):
         "{% extends 'layout/error.html' %}",
         status=404,
         title="Nothing here",
-        sentence="It may be gone.",
+        sentences=["It may be gone."],
         request_id="abc1",
     )
     assert drawn.h1.text == "Nothing here"

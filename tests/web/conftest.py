@@ -1,0 +1,55 @@
+"""An application with routes that go wrong."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, abort, render_template_string, request, session
+from flask_migrate import upgrade
+from werkzeug.exceptions import TooManyRequests
+
+from portal import create_app
+from portal.core import errors
+from portal.core.db import db
+from tests.conftest import Client, settings_for
+
+
+def raising(which: str) -> str:
+    """What a view may raise."""
+    refused: dict[str, Exception] = {
+        "not-found": errors.NotFound(),
+        "forbidden": errors.Forbidden("Only its author may."),
+        "conflict": errors.Conflict("Ada changed it meanwhile."),
+        "invalid": errors.Invalid(fields={"title": "Write a title.", "body": "Write something."}),
+        "too-often": errors.TooOften("Eleven letters in an hour.", retry_after=77),
+        "busy": errors.Busy(),
+        "limited": TooManyRequests(retry_after=30),
+        "bug": ZeroDivisionError("a secret of the code"),
+    }
+    if which == "sql":
+        db.session.execute(db.text("SELECT nothing FROM nowhere"))
+    if which.isdecimal():
+        abort(int(which))
+    raise refused[which]
+
+
+@pytest.fixture(scope="module")
+def trouble(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """`/raise/<which>` raises it; `/signed-in` makes a session; `/form` takes one."""
+    folder = tmp_path_factory.mktemp("trouble")
+    app = create_app(settings_for(f"sqlite:///{folder / 'rondo.db'}", folder))
+    app.test_client_class = Client
+    app.add_url_rule("/raise/<which>", view_func=raising, methods=["GET", "POST"])
+    app.add_url_rule("/signed-in", "signed_in", signed_in)
+    app.add_url_rule("/form", "form", lambda: f"got {request.form.get('body')}", methods=["POST"])
+    with app.app_context():
+        upgrade()
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def signed_in() -> str:
+    """As after signing in: a session with a token."""
+    session["_user_id"] = "nobody"
+    return render_template_string("{{ csrf_token() }}")
