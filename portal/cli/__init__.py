@@ -3,9 +3,9 @@
 import click
 from flask import Flask
 
-from portal.cli import assets, failing
+from portal.cli import assets, failing, importing
 
-COMMANDS: tuple[click.Command, ...] = (assets.group,)
+COMMANDS: tuple[click.Command, ...] = (assets.group, importing.group)
 
 
 def mount(app: Flask) -> None:

@@ -1,0 +1,20 @@
+"""What was imported before."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from portal.core.db import db
+from portal.importing.models import ExternalId
+
+
+def known(source: str, kind: str, externals: Collection[int | str]) -> dict[str, int]:
+    """The local ids of those rows of a source that are here, by their id there."""
+    if not externals:
+        return {}
+    query = select(ExternalId.external, ExternalId.local_id).where(
+        ExternalId.source == source,
+        ExternalId.kind == kind,
+        ExternalId.external.in_([str(external) for external in externals]),
+    )
+    return dict(db.session.execute(query).all())

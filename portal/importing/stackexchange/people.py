@@ -1,0 +1,70 @@
+"""People of a Stack Exchange site: imported, without password and address until someone claims them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from portal.core.db import write
+from portal.core.markup import IMPORTED, TooMuch, render
+from portal.importing.html_to_markdown import to_markdown
+from portal.importing.queries import known
+from portal.importing.running import add_external, add_numbered, in_batches
+from portal.importing.stackexchange.reading import Row, RowError
+from portal.importing.stackexchange.run import Run
+from portal.importing.usernames import usernames
+from portal.people.models import Person
+from portal.people.names import username_key
+
+BATCH = 200
+PERSON = "person"
+
+
+def import_people(run: Run) -> None:
+    """Everyone in Users.xml who is not here yet."""
+    for batch in in_batches(_readable(run), BATCH):
+        here = known(run.site.name, PERSON, [id_ for id_, _ in batch])
+        new = {id_: row for id_, row in batch if str(id_) not in here}
+        people = _people(run, new)
+        run.report.counts["people"] += len(here) + len(people)
+        run.report.new += len(people)
+        if people and not run.dry:
+            write(_save, run.site.name, people)
+        run.step(len(batch))
+
+
+def _readable(run: Run) -> Iterator[tuple[int, Row]]:
+    for row in run.dump.rows("Users"):
+        try:
+            id_ = row.needed_number("Id")
+            row.needed_time("CreationDate")
+        except RowError as error:
+            run.dump.report(row.file, row.line, str(error))
+        else:
+            yield id_, row
+
+
+def _people(run: Run, rows: dict[int, Row]) -> dict[int, dict[str, Any]]:
+    names = usernames({id_: row.text("DisplayName") or "" for id_, row in rows.items()})
+    return {id_: _person(run, row, names[id_]) for id_, row in rows.items()}
+
+
+def _person(run: Run, row: Row, username: str) -> dict[str, Any]:
+    about = to_markdown(row.text("AboutMe") or "", run.localise)
+    try:
+        about_html = render(about, limits=IMPORTED).html
+    except TooMuch:
+        run.dump.report(row.file, row.line, "AboutMe is too large and was left out")
+        about = about_html = ""
+    return {
+        "kind": "imported",
+        "username": username,
+        "username_key": username_key(username),
+        "name": (row.text("DisplayName") or username)[:80],
+        "about": about,
+        "about_html": about_html,
+        "created_at": row.needed_time("CreationDate"),
+    }
+
+
+def _save(source: str, people: dict[int, dict[str, Any]]) -> None:
+    ids = add_numbered(Person, list(people.values()))
+    add_external(source, PERSON, dict(zip(people, ids, strict=True)))
