@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class BadSetting(SystemExit):
-    """A setting is missing or wrong; its text is one line that names it. Exit code 2."""
+    """A setting is missing or wrong; its text is one line that names it. Exit code 1."""
 
     def __init__(self, line: str) -> None:
         self.line = line

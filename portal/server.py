@@ -5,7 +5,10 @@ import shutil
 import tempfile
 from typing import Any
 
+from gunicorn import glogging
+
 from portal.config import load
+from portal.core import logs
 
 _settings = load()
 
@@ -17,12 +20,21 @@ preload_app = True
 timeout = 60
 graceful_timeout = 15
 keepalive = 5
-logconfig_dict = {
-    # Lines of gunicorn itself go where all others go: portal/core/logs.py.
-    "version": 1,
-    "disable_existing_loggers": False,
-    "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True}},
-}
+control_socket_disable = True
+
+
+class Logger(glogging.Logger):
+    """Lines of gunicorn go where all others go: portal/core/logs.py."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in list(self.error_log.handlers):
+            self.error_log.removeHandler(handler)
+        self.error_log.propagate = True
+
+
+logger_class = Logger
+logs.configure(_settings.log_format)
 
 # The web processes keep their figures in files of a folder they share; before the application is imported.
 _figures = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="rondo-figures-")

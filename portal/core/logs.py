@@ -7,17 +7,26 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine, event
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 MARK = "rondo_handler"
 TALKATIVE = ("alembic", "huey", "urllib3", "markdown_it", "PIL")
 """Libraries whose news is no news; their warnings are."""
+
+
+def _without_doubles(_logger: Any, _method: str, line: EventDict) -> EventDict:
+    """What other formatters left on the record says nothing new."""
+    for name in ("message", "asctime"):
+        line.pop(name, None)
+    return line
+
 
 SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
+    _without_doubles,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
 
