@@ -4,10 +4,11 @@ import itertools
 from typing import Any
 
 from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import db, write
 from portal.people.models import Membership, Person
 from portal.people.viewer import Viewer
-from portal.threads.models import Category
+from portal.threads import actions
+from portal.threads.models import Category, Post, Thread
 
 _numbers = itertools.count(1)
 
@@ -57,3 +58,27 @@ def viewer_of(person: Person) -> Viewer:
         colour_scheme=person.colour_scheme,
         rows_per_list=person.rows_per_list,
     )
+
+
+def _viewer(by: Person | Viewer | None) -> Viewer:
+    return by if isinstance(by, Viewer) else viewer_of(by or make_person())
+
+
+def make_thread(by: Person | Viewer | None = None, *, category: Category | None = None, **given: Any) -> Thread:
+    """A question, begun as people begin one, in a category that everyone may see."""
+    values: dict[str, Any] = {"kind": "question", "title": "How do I print a label?", "body": "It prints *nothing*."}
+    category_id = (category or make_category()).id
+    thread_id = write(actions.start_thread, _viewer(by), category_id=category_id, **(values | given))
+    return db.session.get_one(Thread, thread_id)
+
+
+def make_reply(thread: Thread, by: Person | Viewer | None = None, *, body: str = "Turn it off and on.") -> Post:
+    """A reply, written as people write one."""
+    post_id = write(actions.reply, _viewer(by), thread.id, body=body)
+    return db.session.get_one(Post, post_id)
+
+
+def make_comment(post: Post, by: Person | Viewer | None = None, *, body: str = "Which one?") -> Post:
+    """A comment under a post."""
+    post_id = write(actions.comment, _viewer(by), post.id, body=body)
+    return db.session.get_one(Post, post_id)

@@ -2,11 +2,12 @@
 
 from portal.threads.models.category import COLOURS, VISIBILITIES, Category, CategoryGroup, Tag
 from portal.threads.models.post import FormKey, Mention, Post, PostRevision, PostVote
-from portal.threads.models.thread import KINDS, PRIVACIES, Thread, ThreadLink, ThreadTag, Watch
+from portal.threads.models.thread import KINDS, LEVELS, PRIVACIES, Thread, ThreadLink, ThreadTag, Watch, path_of
 
 __all__ = [
     "COLOURS",
     "KINDS",
+    "LEVELS",
     "PRIVACIES",
     "VISIBILITIES",
     "Category",
@@ -21,4 +22,5 @@ __all__ = [
     "ThreadLink",
     "ThreadTag",
     "Watch",
+    "path_of",
 ]

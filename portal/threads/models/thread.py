@@ -14,6 +14,11 @@ PRIVACIES = ("none", "staff", "organisation")
 LEVELS = ("watch", "follow", "mute", "none")
 
 
+def path_of(kind: str, thread_id: int, slug: str) -> str:
+    """The address of a thread on this portal."""
+    return f"/{kind}s/{thread_id}-{slug}"
+
+
 def _state() -> Mapped[int | None]:
     """A state with a story: the event that began it, or None while it does not hold."""
     return mapped_column(BigInt, ForeignKey("event.id"))
@@ -95,6 +100,10 @@ class Thread(Model):
 
     category = link(Category)
     author = link(Person, foreign_keys=[author_id])
+
+    @property
+    def path(self) -> str:
+        return path_of(self.kind, self.id, self.slug)
 
     @property
     def is_closed(self) -> bool:

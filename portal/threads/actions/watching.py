@@ -1,0 +1,57 @@
+"""How closely people follow a thread."""
+
+from sqlalchemy import delete, select
+
+from portal.core import clock
+from portal.core.db import db
+from portal.core.errors import Forbidden, Invalid
+from portal.people.viewer import Viewer
+from portal.threads.models import LEVELS, Thread, Watch
+from portal.threads.policy import can_watch
+from portal.threads.queries.doors import get_visible
+
+WATCHED = {"same": "follow", "commented": "follow", "answered": "follow", "started": "watch"}
+"""What each act makes of an undecided person, weakest first. A later act only ever makes it stronger."""
+
+
+def set_watch(viewer: Viewer, thread_id: int, *, level: str) -> None:
+    """Someone chooses for themselves; nothing they do later changes it silently."""
+    thread = get_visible(viewer, thread_id, for_update=True)
+    if level not in LEVELS:
+        raise Invalid(fields={"level": ""})
+    if not can_watch(viewer, thread) or viewer.id is None:
+        raise Forbidden
+    _put(viewer.id, thread.id, level=level, chosen=True, because="chosen")
+
+
+def watch_because(person_id: int, thread: Thread, because: str) -> None:
+    """What someone did makes them follow the thread, unless they chose otherwise."""
+    old = _watch(person_id, thread.id)
+    order = list(WATCHED)
+    if old is not None and (old.chosen or (old.because in order and order.index(old.because) >= order.index(because))):
+        return
+    _put(person_id, thread.id, level=WATCHED[because], chosen=False, because=because)
+
+
+def unwatch_because(person_id: int, thread_id: int, because: str) -> None:
+    """Taking an act back ends the follow that it made, and no other."""
+    db.session.execute(
+        delete(Watch).where(
+            Watch.thread_id == thread_id,
+            Watch.person_id == person_id,
+            Watch.because == because,
+            Watch.chosen.is_(False),
+        )
+    )
+
+
+def _watch(person_id: int, thread_id: int) -> Watch | None:
+    return db.session.scalar(select(Watch).where(Watch.thread_id == thread_id, Watch.person_id == person_id))
+
+
+def _put(person_id: int, thread_id: int, *, level: str, chosen: bool, because: str) -> None:
+    watch = _watch(person_id, thread_id)
+    if watch is None:
+        watch = Watch(thread_id=thread_id, person_id=person_id)
+        db.session.add(watch)
+    watch.level, watch.chosen, watch.because, watch.at = level, chosen, because, clock.now()

@@ -1,0 +1,24 @@
+"""Where higher rooms act in the transaction of a change here. Filled in create_app; nothing else calls rooms above."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from portal.people.viewer import Viewer
+from portal.threads.models import Post, Thread
+
+Hook = TypeVar("Hook", bound=Callable[..., None])
+
+thread_started: list[Callable[[Viewer, Thread], None]] = []
+"""A thread and its opening post are there."""
+post_written: list[Callable[[Viewer, Thread, Post], None]] = []
+"""A reply or a comment is there."""
+post_gone: list[Callable[[Viewer, Thread, Post, str], None]] = []
+"""A post of this thread no longer stands; the word says why: deleted, hidden or moved (to another thread)."""
+post_back: list[Callable[[Viewer, Thread, Post], None]] = []
+"""A post of this thread stands again, or came from another thread."""
+
+
+def register(hooks: list[Hook], hook: Hook) -> None:
+    """Add it, once: several applications may be made in one process."""
+    if hook not in hooks:
+        hooks.append(hook)

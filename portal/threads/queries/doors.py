@@ -1,0 +1,109 @@
+"""The one door to a thread and to a post, and where they are found."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
+
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.events.models import Event
+from portal.people.viewer import Viewer
+from portal.threads.models import Category, Post, Thread, path_of
+from portal.threads.policy import can_read, visible_to
+
+POSTS_PER_PAGE = 20
+
+
+def page_of(number: int) -> int:
+    """The page that a number is on. Numbers are dense and never reused, so this never changes for a reply."""
+    return (number - 1) // POSTS_PER_PAGE + 1
+
+
+def get_visible(viewer: Viewer, thread_id: int, *, for_update: bool = False) -> Thread:
+    """The thread with its category; locked until the end of the transaction for whoever will change it.
+
+    Raises NotFound, whether it is missing or may not be seen."""
+    query = (
+        select(Thread)
+        .join(Category, Category.id == Thread.category_id)
+        .options(contains_eager(Thread.category))
+        .where(Thread.id == thread_id, visible_to(viewer))
+        .execution_options(populate_existing=True)
+    )
+    if for_update:
+        query = query.with_for_update(of=Thread, key_share=True)
+    thread = db.session.scalar(query)
+    if thread is None:
+        raise NotFound
+    return thread
+
+
+def get_visible_post(viewer: Viewer, post_id: int, *, for_update: bool = False) -> Post:
+    """The post with its thread (locked, not the post: whoever changes a thread's posts holds the thread).
+
+    Raises NotFound; also where they would see no more of it than a stub."""
+    thread_id = db.session.scalar(select(Post.thread_id).where(Post.id == post_id))
+    if thread_id is None:
+        raise NotFound
+    thread = get_visible(viewer, thread_id, for_update=for_update)
+    post = db.session.scalar(select(Post).where(Post.id == post_id).execution_options(populate_existing=True))
+    if post is None or post.thread_id != thread_id or not can_read(viewer, post):
+        raise NotFound
+    if post.parent_id is not None:
+        parent = db.session.get_one(Post, post.parent_id, populate_existing=True)
+        if not can_read(viewer, parent):
+            raise NotFound
+    set_committed_value(post, "thread", thread)
+    return post
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a post is found. A comment is on the page of the post that it is about."""
+
+    path: str
+    page: int
+    post_id: int
+    thread_id: int
+
+
+def place_of(viewer: Viewer, post_id: int) -> Place:
+    """Where a post is now; a deleted or hidden one too, as its stub keeps the place. Raises NotFound."""
+    parent = aliased(Post)
+    row = db.session.execute(
+        select(Thread.id, Thread.kind, Thread.slug, Post.number, parent.number.label("of"))
+        .select_from(Post)
+        .join(Thread, Thread.id == Post.thread_id)
+        .outerjoin(parent, parent.id == Post.parent_id)
+        .where(Post.id == post_id, visible_to(viewer))
+    ).first()
+    if row is None:
+        raise NotFound
+    return Place(path_of(row.kind, row.id, row.slug), page_of(row.number or row.of), post_id, row.id)
+
+
+def thread_place(viewer: Viewer, thread_id: int) -> str:
+    """The address of a thread; of a merged one, that of the thread it went into. Raises NotFound."""
+    row = db.session.execute(
+        select(Thread.id, Thread.kind, Thread.slug).where(Thread.id == thread_id, visible_to(viewer))
+    ).first()
+    if row is None or not viewer.is_staff:
+        into = merged_into(thread_id)
+        if into is not None:
+            return thread_place(viewer, into)
+    if row is None:
+        raise NotFound
+    return path_of(row.kind, row.id, row.slug)
+
+
+def merged_into(thread_id: int) -> int | None:
+    """The thread that this one was merged into, if it was. Nobody's right to see either is looked at."""
+    data = db.session.scalar(
+        select(Event.data)
+        .join(Thread, Thread.deleted_event_id == Event.id)
+        .where(Thread.id == thread_id, Event.kind == "thread.merged")
+    )
+    into = (data or {}).get("into")
+    return into if isinstance(into, int) else None
