@@ -9,8 +9,8 @@ import click
 
 
 @contextmanager
-def bar(label: str, steps: int | None) -> Generator[Callable[[int], None]]:
-    """A bar on a terminal, and nothing elsewhere. `steps` is None where nobody knows how many there will be."""
+def bar(label: str, steps: int) -> Generator[Callable[[int], None]]:
+    """A bar on a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda _done: None
         return

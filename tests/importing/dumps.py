@@ -156,6 +156,6 @@ def _history() -> list[Row]:
 
 
 @contextmanager
-def silent(_label: str, _steps: int | None) -> Iterator[Callable[[int], None]]:
+def silent(_label: str, _steps: int) -> Iterator[Callable[[int], None]]:
     """Progress that nobody watches."""
     yield lambda _done: None

@@ -11,12 +11,12 @@ from portal.importing.stackexchange.people import import_people
 from portal.importing.stackexchange.reading import Dump
 from portal.importing.stackexchange.run import Run
 from portal.importing.stackexchange.site import Site
-from portal.importing.stackexchange.sorting import sorting
+from portal.importing.stackexchange.sorting import TABLES, sorting
 from portal.importing.stackexchange.tags import import_tags
 from portal.importing.stackexchange.threads import import_threads
 
-Progress = Callable[[str, int | None], AbstractContextManager[Callable[[int], None]]]
-"""Begins to show how far a part is, given its name and how many steps it has, if that is known."""
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Begins to show how far a part is, given its name and how many steps it has."""
 
 
 def import_dump(
@@ -32,17 +32,17 @@ def import_dump(
     where = Site.of(folder, site)
     place = Place(where, category)
     with sorting(dump, report) as content:
-        with progress("Reading", None) as step:
-            content.fill(step)
+        with progress("Reading", dump.size(*TABLES)) as dump.step:
+            content.fill()
         run = Run(dump, where, content, report, dry, place, language)
-        for name, import_part, steps in (
-            ("People", import_people, None),
-            ("Tags", import_tags, None),
-            ("Threads", import_threads, content.contributions),
-            ("Links", import_links, None),
-        ):
-            with progress(name, steps) as run.step:
-                import_part(run)
+        with progress("People", dump.size("Users")) as dump.step:
+            import_people(run)
+        with progress("Tags", dump.size("Tags")) as dump.step:
+            import_tags(run)
+        with progress("Threads", content.contributions) as run.step:
+            import_threads(run)
+        with progress("Links", dump.size("PostLinks")) as dump.step:
+            import_links(run)
     report.new += run.place.made
     report.errors = [str(problem) for problem in dump.problems]
     return report

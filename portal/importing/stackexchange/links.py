@@ -32,7 +32,6 @@ def import_links(run: Run) -> None:
     """The links of PostLinks.xml whose both ends are here. Links of answers are links of their threads."""
     for batch in in_batches(_readable(run), BATCH):
         _take_in(run, batch)
-        run.step(len(batch))
 
 
 def _readable(run: Run) -> Iterator[_Link]:

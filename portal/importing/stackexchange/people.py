@@ -28,7 +28,6 @@ def import_people(run: Run) -> None:
         run.report.new += len(people)
         if people and not run.dry:
             write(_save, run.site.name, people)
-        run.step(len(batch))
 
 
 def _readable(run: Run) -> Iterator[tuple[int, Row]]:

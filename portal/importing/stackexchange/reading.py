@@ -7,13 +7,14 @@ document of its own. One bad row is then one bad row, and no row can declare an 
 """
 
 import gzip
+import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, TextIO, cast
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import fromstring
@@ -103,6 +104,8 @@ class Dump:
 
     folder: Path
     problems: list[Problem] = field(default_factory=list[Problem])
+    step: Callable[[int], None] = lambda _bytes: None
+    """Hears how many bytes of a file were read."""
 
     def __post_init__(self) -> None:
         if not self.folder.is_dir():
@@ -134,22 +137,30 @@ class Dump:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(file, line, message))
 
+    def size(self, *tables: str) -> int:
+        """The bytes of these tables' files."""
+        return sum(path.stat().st_size for path in map(self.find, tables) if path)
+
     def _cut(self, path: Path) -> Iterator[tuple[int, str]]:
         cutter = _Cutter(path.name)
-        try:
-            with _open(path) as file:
-                while chunk := file.read(CHUNK):
+        with path.open("rb") as raw:
+            try:
+                text = _decoded(raw)
+                done = 0
+                while chunk := text.read(CHUNK):
                     yield from cutter.feed(chunk)
-        except (EOFError, OSError, zlib.error) as error:
-            self.report(path.name, cutter.line, f"the file cannot be read further: {error}")
+                    self.step(raw.tell() - done)
+                    done = raw.tell()
+            except (EOFError, OSError, zlib.error) as error:
+                self.report(path.name, cutter.line, f"the file cannot be read further: {error}")
         yield from cutter.finish()
 
 
-def _open(path: Path) -> IO[str]:
-    with path.open("rb") as raw:
-        zipped = raw.read(2) == b"\x1f\x8b"
-    opened = gzip.open if zipped else open
-    return opened(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
+def _decoded(raw: BinaryIO) -> TextIO:
+    zipped = raw.read(2) == b"\x1f\x8b"
+    raw.seek(0)
+    binary = gzip.GzipFile(fileobj=raw) if zipped else raw
+    return io.TextIOWrapper(cast(BinaryIO, binary), encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
 def _parse(text: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from portal.importing.stackexchange.sorting import SortedDump
 
 @dataclass(slots=True)
 class Run:
-    """`step` hears how many rows are done; a `dry` run writes nothing."""
+    """A `dry` run writes nothing."""
 
     dump: Dump
     site: Site
@@ -21,7 +21,8 @@ class Run:
     dry: bool
     place: Place
     language: str
-    step: Callable[[int], None] = lambda _rows: None
+    step: Callable[[int], None] = lambda _posts: None
+    """Hears how many questions and answers are done."""
     tags: set[str] = field(default_factory=set[str])
     """Those named so far."""
 

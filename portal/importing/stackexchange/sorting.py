@@ -20,7 +20,7 @@ from portal.importing.stackexchange.reading import Dump, Row, RowError
 QUESTION, ANSWER, EXCERPT, WIKI = 1, 2, 4, 5
 _ACCEPTING = 1
 
-Step = Callable[[int], None]
+TABLES = ("Posts", "Comments", "PostHistory", "Votes")
 
 _TABLES = """
 PRAGMA journal_mode = OFF;
@@ -82,14 +82,14 @@ class SortedDump:
         self._dump = dump
         self._report = report
 
-    def fill(self, step: Step) -> None:
-        """Take the tables in. `step` hears how many rows were read."""
+    def fill(self) -> None:
+        """Take the tables in."""
         self._db.execute("BEGIN")
-        self._each("Posts", self._take_post, step)
-        self._leave_out_orphans()
-        self._each("Comments", self._take_comment, step)
-        self._each("PostHistory", self._take_history, step)
-        self._each("Votes", self._take_vote, step)
+        takers = (self._take_post, self._take_comment, self._take_history, self._take_vote)
+        for table, take in zip(TABLES, takers, strict=True):
+            self._each(table, take)
+            if table == "Posts":
+                self._leave_out_orphans()
         self._db.execute("COMMIT")
 
     @property
@@ -143,13 +143,12 @@ class SortedDump:
             tuple(posts),
         )
 
-    def _each(self, table: str, take: Callable[[Row], None], step: Step) -> None:
+    def _each(self, table: str, take: Callable[[Row], None]) -> None:
         for row in self._dump.rows(table):
             try:
                 take(row)
             except RowError as error:
                 self._dump.report(row.file, row.line, str(error))
-            step(1)
 
     def _take_post(self, row: Row) -> None:
         kind = row.needed_number("PostTypeId")

@@ -42,7 +42,6 @@ def _described(run: Run) -> Iterator[tuple[str, str]]:
             yield _name(row), _description(run, row)
         except RowError as error:
             run.dump.report(row.file, row.line, str(error))
-        run.step(1)
 
 
 def _name(row: Row) -> str:

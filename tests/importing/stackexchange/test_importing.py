@@ -1,6 +1,8 @@
 """A dump comes in once and whole, and what people do with it afterwards is left alone."""
 
+import io
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.cli.progress import bar
 from portal.core.db import Model, db, write
 from portal.delivery.models import Delivery
 from portal.events.models import Event
@@ -361,6 +364,21 @@ def test_the_command_speaks_plainly(app: Flask, tmp_path: Path) -> None:
     assert "rows would be written" in done.output
     assert "votes on missing posts" in done.output
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Thread)) == 0
+
+
+def test_the_command_shows_on_a_terminal_how_far_it_is(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    import_dump(tea(tmp_path), progress=bar)
+    for part in ("Reading", "People", "Tags", "Threads", "Links"):
+        assert part in terminal.getvalue()
+    assert terminal.getvalue().count("100%") == 5
 
 
 def test_the_command_fails_with_one_line(app: Flask, tmp_path: Path) -> None:
