@@ -1,14 +1,17 @@
 """Markdown to safe HTML: the only door from what people write to HTML.
 
-CommonMark with tables, strikethrough, task lists, footnotes and bare addresses (markdown-it-py); cleaned and linked (bleach); read once
-more by a parser of another make that drops whatever is not on its list (nh3). Code gets its colours as classes (Pygments). What is our own:
+CommonMark with tables, strikethrough, task lists, footnotes and bare addresses (markdown-it-py); cleaned and linked
+(bleach); read once more by a parser of another make that drops whatever is not on its list (nh3). Code gets its colours
+as classes (Pygments). What is our own:
 
-- `$…$` and `$$…$$` stay as written; `<sub>`, `<sup>` and `<kbd>` work, exactly in this form and with their end tag; any other HTML is text.
+- `$…$` and `$$…$$` stay as written; `<sub>`, `<sup>` and `<kbd>` work, exactly in this form and with their end tag;
+  any other HTML is text.
 - A new line in the source is a space, as in CommonMark; two spaces or a backslash before it make a line break.
 - Headings begin at h3 and leave out no level, so a post cannot break the outline of the page it is on.
-- Images are shown if they are ours (below /uploads/ or /static/) and are links otherwise: no reader is given away to another site.
+- Images are shown if they are ours (below /uploads/ or /static/) and are links otherwise: no reader is given away.
 - A quote whose first paragraph is `[Name](/posts/7):` says whom it quotes; `quote()` writes it.
 - `@name` becomes a link where the caller knows such a person.
+- A backslash keeps an address, a name or a box from being one.
 """
 
 from dataclasses import dataclass
@@ -41,7 +44,7 @@ __all__ = [
 ]
 
 RENDERER = 1
-"""The version stored with each post. Raise it whenever the same source gives other HTML, so that `flask render` finds the old ones."""
+"""The version stored with each post. Raise it when the same source gives other HTML: `flask render` finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,10 @@ def render(
 ) -> Rendered:
     """Render what somebody wrote. Raises TooMuch, and nothing else, whatever the source is.
 
-    `post_key` (a-z, 0-9 and -) makes the ids of footnotes differ between the posts of a page. `people` gets the distinct names after an @
-    (as mention_key gives them) in one call and returns the username for each that exists; over `max_mentions` of them the text is refused.
-    `local` says which addresses lead to this portal; links elsewhere are marked as not vouched for.
+    `post_key` (a-z, 0-9, -) makes the ids of footnotes differ between the posts of a page. `people` gets the distinct
+    names after an @ (as mention_key gives them) in one call and returns the username for each that exists; over
+    `max_mentions` of them the text is refused. `local` says which addresses lead to this portal; links elsewhere are
+    marked as not vouched for.
     """
     if len(source) > limits.source or len(source.encode("utf-8", "surrogatepass")) > limits.source:
         raise too_long(limits)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from markdown_it.token import Token
 
 from .addresses import REL, own_image
-from .colours import colour, language
+from .colours import Colours, language
 from .limits import Limits
 from .pieces import NOTHING, Piece, end, start, text
 
@@ -21,7 +21,7 @@ class Builder:
 
     def __init__(self, tokens: Sequence[Token], *, limits: Limits, post_key: str, local: Local) -> None:
         self.tokens, self.key, self.local = tokens, post_key, local
-        self.colours_left = limits.coloured
+        self.colours = Colours(limits.coloured, limits.spans)
         self.headings = _outline(tokens)
 
     def pieces(self) -> Iterator[Piece]:
@@ -76,7 +76,7 @@ class Builder:
             yield text("\n")
 
     def _task(self, at: int) -> bool:
-        """Whether the list item that opens here begins with `[ ]` or `[x]`; if so the box is drawn as a character, which needs no name."""
+        """Whether the list item that opens here begins with `[ ]` or `[x]`; then the box becomes a character."""
         if (
             at + 2 >= len(self.tokens)
             or self.tokens[at + 2].type != "inline"
@@ -108,12 +108,8 @@ class Builder:
         name = language(token.info)
         yield start("pre", tabindex="0")
         yield start("code", class_=f"language-{name}" if name else "")
-        if name and len(token.content) <= self.colours_left:
-            self.colours_left -= len(token.content)
-            for css, part in colour(token.content, name):
-                yield from (start("span", class_=css), text(part), end("span")) if css else (text(part),)
-        else:
-            yield text(token.content)
+        for css, part in (self.colours.pieces(token.content, name) if name else None) or [("", token.content)]:
+            yield from (start("span", class_=css), text(part), end("span")) if css else (text(part),)
         yield from (end("code"), end("pre"), text("\n"))
 
     def _footnote(self, token: Token) -> Iterator[Piece]:
@@ -194,7 +190,7 @@ def words(tokens: Sequence[Token]) -> str:
 
 
 def _outline(tokens: Sequence[Token]) -> dict[int, str]:
-    """For each token that opens or closes a heading, its element: h3 for the post's highest, and no step left out below it."""
+    """The element of each token that opens or closes a heading: h3 first, and no step left out below it."""
     result: dict[int, str] = {}
     above: list[str] = []
     for at, token in enumerate(tokens):

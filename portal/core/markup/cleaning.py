@@ -1,4 +1,4 @@
-"""What may stay, on bleach: the elements, attributes and schemes that are on the list. Bare addresses become links here."""
+"""What may stay, on bleach: elements, attributes and schemes that are on the list. Bare addresses become links."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -70,14 +70,15 @@ TAGS = frozenset(
 )
 
 _BARE = re.compile(
-    r"""\(*(?<![\w@/.:-])(?:https?://|www\.(?=\w))[^\s<>"`{}|\\^]{0,2000}[^\s<>"`{}|\\^'.,;:!?*_~\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]""",
+    r"""(?<![\w@/.:-])(?:https?://|www\.(?=\w))[^\s<>"`{}|\\^]{0,2000}"""
+    r"""[^\s<>"`{}|\\^'.,;:!?*_~\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]""",
     re.IGNORECASE,
 )
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def readable(data: str) -> str:
-    """Text without control characters, halves of characters, and marks that turn the direction of what follows around."""
+    """Text without control characters, halves of characters, and marks that turn the direction of what follows."""
     return _UNREADABLE.sub(lambda found: "" if "\u202a" <= found[0] <= "\u202e" else "\ufffd", data)
 
 

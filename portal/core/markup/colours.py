@@ -1,11 +1,13 @@
-"""Colours of code: classes on spans, never styles. Languages are a list, so that no name a person writes reaches an import."""
+"""Colours of code: classes on spans, never styles. Languages are a list: no name people write reaches an import."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
+from time import thread_time
 from typing import Any
 
 from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name  # pyright: ignore[reportUnknownVariableType] - its options are untyped
+from pygments.lexers import get_lexer_by_name  # pyright: ignore[reportUnknownVariableType]
 from pygments.token import STANDARD_TYPES
 
 LANGUAGES = {
@@ -61,6 +63,11 @@ LANGUAGES = {
 
 _NAMES = {other: name for name, others in LANGUAGES.items() for other in [name, *others.split()]}
 
+SECONDS = 0.1
+"""Processor time for all colours of one text. Real code of the longest allowed kind takes a fifth of it."""
+
+_UNUSUAL = re.compile(r"[^\n]{501}|\n(?:[ \t]{0,40}\n){6}|[ \t]{101}")
+
 CLASSES = frozenset(name for name in STANDARD_TYPES.values() if name)
 
 
@@ -70,24 +77,54 @@ def language(info: str) -> str | None:
     return _NAMES.get(words[0].lower().removeprefix("lang-").removeprefix("language-")) if words else None
 
 
+class Colours:
+    """The colours of one text, within a budget for all of its code. What does not fit stays plain, never refused.
+
+    Lexers are regular expressions, many of them quadratic on what is not code, some in a single step. So lines may not
+    be long nor empty ones many, which bounds a step, and between steps the processor time is watched."""
+
+    def __init__(self, characters: int, spans: int, seconds: float = SECONDS) -> None:
+        self.characters, self.spans, self.seconds = characters, spans, seconds
+
+    def pieces(self, code: str, name: str) -> list[tuple[str, str]] | None:
+        """The code in order and complete, each piece with its CSS class or ''; None where it must stay plain."""
+        if len(code) > self.characters or self.seconds <= 0 or _UNUSUAL.search(code):
+            return None
+        self.characters -= len(code)
+        began = thread_time()
+        try:
+            pieces = _merged(_watched(_lexer(name).get_tokens(code), began + self.seconds))
+        except TimeoutError:
+            return None
+        finally:
+            self.seconds -= thread_time() - began
+        if len(pieces) > self.spans or "".join(text for _, text in pieces) != code:
+            return None
+        self.spans -= len(pieces)
+        return pieces
+
+
+def _watched(tokens: Iterable[tuple[Any, str]], until: float) -> Iterator[tuple[str, str]]:
+    for kind, text in tokens:
+        if thread_time() > until:
+            raise TimeoutError
+        yield _css(kind), text
+
+
+def _merged(tokens: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Neighbours of one class as one piece; spaces join what is before them."""
+    pieces: list[tuple[str, str]] = []
+    for css, text in tokens:
+        if pieces and (css == pieces[-1][0] or text.isspace()):
+            pieces[-1] = (pieces[-1][0], pieces[-1][1] + text)
+        else:
+            pieces.append((css, text))
+    return pieces
+
+
 @cache
 def _lexer(name: str) -> Lexer:
     return get_lexer_by_name(name, stripnl=False, ensurenl=False)
-
-
-def colour(code: str, name: str) -> Iterator[tuple[str, str]]:
-    """Pieces of the code, in order and complete, each with its CSS class or ''."""
-    last, piece = "", ""
-    for kind, text in _lexer(name).get_tokens(code):
-        css = _css(kind)
-        if css == last or text.isspace():
-            piece += text
-            continue
-        if piece:
-            yield last, piece
-        last, piece = css, text
-    if piece:
-        yield last, piece
 
 
 @cache

@@ -21,7 +21,7 @@ def mention_key(name: str) -> str:
 class Mentions:
     """The names after an @ in one text, asked for once, and linked where there is such a person.
 
-    A name in a link or in code is not a mention. One in a quote is linked, but not counted: it was somebody else who called."""
+    A name in a link or in code is none. One in a quote is linked, but not counted: it was somebody else who called."""
 
     def __init__(self, people: People | None, *, limits: Limits, most: int | None) -> None:
         self.people, self.limits, self.most = people, limits, most

@@ -1,6 +1,7 @@
 """Markdown to tokens: CommonMark, and the few rules of our own. Capped where a parser would take long."""
 
 import re
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
@@ -12,7 +13,9 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from .addresses import allowed
-from .limits import Limits, too_many_cells, too_many_footnotes, too_wide
+from .limits import Limits, too_busy, too_many_cells, too_many_footnotes, too_wide
+
+_CHAINS = ["paragraph", "reference", "blockquote", "list"]
 
 INLINE_TAGS = ("sub", "sup", "kbd")
 
@@ -20,8 +23,9 @@ _INSIDE = r"(?:(?!\]\(|://)[^$`\\]|\\.)"
 MATH = re.compile(rf"\$\$(?!\$){_INSIDE}+?\$\$|\$(?![\s$]){_INSIDE}+?(?<!\s)\$(?![\d$])", re.DOTALL)
 """`$…$` or `$$…$$` within a paragraph. What it matches is text, to the letter: no emphasis, no escapes, no links.
 
-The next `$` ends it or nothing does, so that a price and another price are not a formula: the opening `$` is followed, and the closing
-one preceded, by something that is not a space, and no digit follows the closing one. No code, link or address is inside a formula."""
+The next `$` ends it or nothing does, so that a price and another price are not a formula: the opening `$` is followed,
+and the closing one preceded, by something that is not a space, and no digit follows the closing one. No code, link or
+address is inside a formula."""
 
 _TAG = re.compile(rf"<(/?)({'|'.join(INLINE_TAGS)})>")
 _FOOTNOTE = re.compile(r"\[\^([^\s\]\[]{1,60})\]")
@@ -30,15 +34,18 @@ _FOOTNOTE = re.compile(r"\[\^([^\s\]\[]{1,60})\]")
 @cache
 def parser(limits: Limits) -> MarkdownIt:
     """The one parser for these caps. It keeps no state between texts and may be used from many threads."""
-    md = MarkdownIt("commonmark", {"html": False, "maxNesting": limits.depth * 2})
+    md = MarkdownIt("commonmark", {"html": False, "maxNesting": limits.depth + 1})
     md.disable(["html_block", "html_inline"])
     md.enable(["table", "strikethrough"])
     footnote_plugin(md, inline=False)
     md.inline.ruler.at("footnote_ref", partial(_footnote, limits))
     md.block.ruler.at("table", partial(_table, limits), {"alt": ["paragraph", "reference"]})
-    md.block.ruler.before("fence", "math", _math_block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    md.block.ruler.before("fence", "math", _math_block, {"alt": _CHAINS})
     md.inline.ruler.before("escape", "math", _math)
     md.inline.ruler.before("autolink", "tags", _tags)
+    md.block.ruler.before("table", "spend", partial(_spend, limits, 3), {"alt": _CHAINS})
+    md.inline.ruler.before("text", "spend", partial(_spend, limits, 1))
+    md.inline.skipToken = partial(_skip, limits, md.inline.skipToken)
     # Escaped characters stay apart: with a backslash, `@ada` is nobody, `http:` no link and `[ ]` no task.
     md.core.ruler.disable("text_join")
     md.validateLink = allowed
@@ -55,6 +62,20 @@ def address(raw: str, limits: Limits) -> str | None:
     md = parser(limits)
     normal = md.normalizeLink(raw)
     return normal if md.validateLink(normal) else None
+
+
+def _spend(limits: Limits, price: int, state: StateBlock | StateInline, *_: object) -> bool:
+    """A rule that never applies, tried first at every line and every place: it counts the work, which so has an end."""
+    state.env["work"] = work = state.env.get("work", 0) + price
+    if work > limits.work:
+        raise too_busy()
+    return False
+
+
+def _skip(limits: Limits, skip: Callable[[StateInline], None], state: StateInline) -> None:
+    """The parser's look ahead, counted: it remembers what it found, but may look at the same thing many times."""
+    _spend(limits, 1, state)
+    skip(state)
 
 
 def _text(state: StateInline, content: str) -> None:
@@ -79,17 +100,16 @@ def _line(state: StateBlock, line: int) -> str:
 
 
 def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`$$` at the start of a line, up to a line that ends in `$$`; an empty line ends the search."""
+    """`$$` at the start of a line, up to the next `$$`, which ends a line; an empty line ends the search."""
     if state.is_code_block(start) or not (first := _line(state, start)).startswith("$$"):
         return False
-    if first.find("$$", 2) >= 0:
-        return False
-    last = start + 1
-    while last < end and not state.isEmpty(last) and state.sCount[last] >= state.blkIndent:
-        if _line(state, last).rstrip().endswith("$$"):
-            break
+    last, found = start, first.find("$$", 2)
+    while found < 0:
         last += 1
-    else:
+        if last >= end or state.isEmpty(last) or state.sCount[last] < state.blkIndent:
+            return False
+        found = _line(state, last).find("$$")
+    if last == start or _line(state, last)[found:].strip() != "$$":
         return False
     if silent:
         return True
@@ -162,7 +182,7 @@ def _footnote(limits: Limits, state: StateInline, silent: bool) -> bool:
 
 
 def _table(limits: Limits, state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A table, once it is known to be of a bearable size: short rows are filled up, so that 1 kB can become a million cells."""
+    """A table of a bearable size: Markdown fills up short rows, so that 1 kB could become a million cells."""
     if not table_rule(state, start, end, True):
         return False
     if silent:

@@ -1,14 +1,14 @@
-"""The pieces that a text passes through the house in: html5lib's stream of elements and text, which bleach's filters take.
+"""The pieces of a text on its way: html5lib's stream of elements and text, which bleach's filters take.
 
 No string of HTML exists before all filters have run, so there is nothing that two parsers could read differently."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .limits import Limits, too_busy, too_deep
+from .limits import Limits, too_big, too_busy, too_deep
 
 Piece = dict[str, Any]
-"""StartTag, EndTag, EmptyTag (with name and data: attributes) or Characters (with data: text as it is to be read)."""
+"""StartTag, EndTag, EmptyTag (with name, and data: attributes) or Characters (with data: text as it is to be read)."""
 
 VOID = frozenset({"br", "hr", "img"})
 
@@ -33,18 +33,23 @@ def text(data: str) -> Piece:
 
 
 def counted(pieces: Iterable[Piece], limits: Limits) -> Iterator[Piece]:
-    """The same pieces, until there are too many or they are nested too deeply. Colours (spans) are capped where they are made."""
-    depth = elements = 0
+    """The same pieces, until there are too many, nested too deeply, or too large together: one definition of a link can
+    be used a thousand times. Colours (spans) are capped where they are made."""
+    depth = elements = size = 0
     for piece in pieces:
-        kind = piece["type"]
-        if kind == "StartTag":
-            depth += 1
-            if depth > limits.depth:
-                raise too_deep()
+        kind, data = piece["type"], piece["data"]
+        if kind == "Characters":
+            size += len(data)
         elif kind == "EndTag":
             depth -= 1
-        if kind in {"StartTag", "EmptyTag"} and piece["name"] != "span":
-            elements += 1
-            if elements > limits.elements:
-                raise too_busy(limits)
+        elif kind != "Comment":
+            depth += kind == "StartTag"
+            elements += piece["name"] != "span"
+            size += sum(map(len, data.values()))
+        if depth > limits.depth:
+            raise too_deep()
+        if elements > limits.elements:
+            raise too_busy()
+        if size > limits.output:
+            raise too_big(limits)
         yield piece

@@ -15,8 +15,8 @@ def escape(text: str) -> str:
 def quote(source: str, *, name: str, post_id: int) -> str:
     """Markdown of a quote of a post, with a link back to it.
 
-    The form is a quote whose first paragraph is `[Name](/posts/7):`. What the post itself quotes is left out, and a long one is cut
-    at the end of a line or word, 2,000 characters in; a fence that is cut open is closed."""
+    The form is a quote whose first paragraph is `[Name](/posts/7):`. What the post itself quotes is left out, and a
+    long one is cut at the end of a line or word, 2,000 characters in; a fence that is cut open is closed."""
     lines = [line for line in source.replace("\r\n", "\n").split("\n") if not _QUOTE.match(line)]
     own = _shortened(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n"))
     quoted = "\n".join(f"> {line}".rstrip() for line in own.split("\n"))
@@ -37,7 +37,7 @@ def _shortened(source: str) -> str:
 
 
 def excerpt(text: str, length: int = 200) -> str:
-    """The beginning of a plain text (such as `Rendered.text`) on one line, cut at a word, at most `length` characters long."""
+    """The beginning of a plain text (such as `Rendered.text`) on one line, cut at a word: at most `length` long."""
     line = " ".join(text[: length * 8].split())
     if len(line) <= length:
         return line
