@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import joinedload
 
 from portal.core.clock import now
 from portal.core.db import db
+from portal.core.errors import NotFound
 from portal.core.markup import mention_key
-from portal.people.models import LoginSession, Membership, Person, Suspension
+from portal.people.addresses import email_key
+from portal.people.models import LoginSession, Membership, Organisation, Person, Suspension
 from portal.people.passwords import is_right
 from portal.people.viewer import Viewer
 
@@ -100,17 +103,87 @@ def mentioned(keys: Sequence[str]) -> dict[str, str]:
     return {key: username for key, username in rows if key and username}
 
 
-def who_may_sign_in(login: str, password: str) -> int | None:
-    """The person whose username or address this is, if the password is right. Takes as long for unknown ones."""
-    key = mention_key(login.strip())
-    if "@" in key:
-        people = list(
-            db.session.scalars(select(Person).where(Person.email_key == key, Person.erased_at.is_(None)).limit(10))
-        )
-        confirmed = [person for person in people if person.is_confirmed]
-        # An address that several typed and nobody confirmed names nobody; their usernames still do.
-        found = confirmed[0] if confirmed else people[0] if len(people) == 1 else None
-    else:
-        found = by_username(key)
-    right = is_right(found.password_hash if found and found.kind == "account" else None, password)
-    return found.id if found and right else None
+def login_key(login: str) -> str:
+    """What somebody typed to sign in, as a key: of an address or of a username."""
+    return email_key(login) if "@" in login.strip()[1:] else mention_key(login.strip().removeprefix("@"))[:254]
+
+
+def who_signs_in(login: str, password: str) -> tuple[int, str] | None:
+    """Whose username or address this is, and the hash of the password, if it is the right one.
+
+    Takes as long for an unknown one. An address that several typed and nobody confirmed is nobody's; their usernames
+    still are.
+    """
+    key = login_key(login)
+    wanted = or_(Person.username_key == key, Person.email_key == key)
+    people = list(db.session.scalars(select(Person).where(wanted, Person.erased_at.is_(None)).limit(10)))
+    owners = [each for each in people if each.is_confirmed or each.username_key == key] or people
+    person = owners[0] if len(owners) == 1 and owners[0].kind == "account" else None
+    right = is_right(person.password_hash if person else None, password)
+    return (person.id, person.password_hash) if person and right and person.password_hash else None
+
+
+def password_is_right(viewer: Viewer, password: str) -> bool:
+    """Whether the viewer knows their own password: asked before what cannot be undone."""
+    return is_right(db.session.scalar(select(Person.password_hash).where(Person.id == viewer.id)), password)
+
+
+def own(viewer: Viewer) -> Person:
+    """The viewer's own row, with their organisation."""
+    return db.session.scalars(
+        select(Person).where(Person.id == viewer.id).options(joinedload(Person.organisation))
+    ).one()
+
+
+def own_sessions(viewer: Viewer) -> list[LoginSession]:
+    """The browsers where the viewer is signed in, the one seen last first."""
+    those = LoginSession.person_id == viewer.id, LoginSession.seen_at > now() - SESSION_LASTS
+    return list(db.session.scalars(select(LoginSession).where(*those).order_by(LoginSession.seen_at.desc())))
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a viewer may know of a person."""
+
+    id: int
+    username: str
+    name: str
+    role: str
+    is_staff: bool
+    is_imported: bool
+    about_html: str
+    organisation: str
+    created_at: datetime
+    suspended_until: datetime | None
+    is_suspended: bool
+    """For staff; nobody else is told."""
+
+
+def profile(viewer: Viewer, username: str) -> Profile:
+    """The person of that name, as this viewer may see them, in one statement. Raises NotFound.
+
+    Which company someone works for is shown to other customers only if that person chose to.
+    """
+    row = db.session.execute(
+        select(Person, Organisation.name, Suspension.id, Suspension.until)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .outerjoin(Suspension, and_(Suspension.person_id == Person.id, suspended(now())))
+        .where(Person.username_key == mention_key(username), Person.erased_at.is_(None), Person.kind != "contact")
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    person, organisation, suspension_id, until = row
+    knows = viewer.is_staff or viewer.id == person.id or person.shows_organisation
+    return Profile(
+        id=person.id,
+        username=person.username or "",
+        name=person.display_name,
+        role=person.role,
+        is_staff=person.is_staff,
+        is_imported=person.kind == "imported",
+        about_html=person.about_html,
+        organisation=(organisation or "") if knows else "",
+        created_at=person.created_at,
+        suspended_until=until if viewer.is_staff else None,
+        is_suspended=viewer.is_staff and bool(suspension_id),
+    )

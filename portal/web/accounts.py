@@ -1,101 +1,130 @@
 """Signing up, in and out."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from portal.core.db import write
-from portal.core.errors import Invalid
-from portal.people import passwords, queries
-from portal.people.actions import accounts, sessions
-from portal.web import locale, viewing
+from portal.core.errors import Forbidden, Invalid, RondoError, TooOften
+from portal.people import queries
+from portal.people.actions import accounts, attempts, entering, sessions
+from portal.web import finishing, locale, viewing
 from portal.web.forms import Form
 
 bp = Blueprint("accounts", __name__)
-Answer = str | Response | tuple[str, int]
 required = DataRequired(lazy_gettext("Fill this in."))
 
 
-class SignInForm(Form):
-    login = StringField(lazy_gettext("E-mail address or username"), [required, Length(max=254)])
-    password = PasswordField(lazy_gettext("Password"), [required, Length(max=1000)])
+class EnteringForm(Form):
+    """What both forms carry: the page someone came from, and what they pressed there."""
+
     next = HiddenField()
+    act = HiddenField()
 
 
-class SignUpForm(Form):
-    email = StringField(lazy_gettext("E-mail address"), [required, Length(max=254)])
-    username = StringField(lazy_gettext("Username"), [required, Length(min=3, max=40)])
-    password = PasswordField(lazy_gettext("Password"), [required, Length(max=1000)])
-    next = HiddenField()
+class SignInForm(EnteringForm):
+    login = StringField(lazy_gettext("E-mail address or username"), [required])
+    password = PasswordField(lazy_gettext("Password"), [required])
+
+
+class SignUpForm(EnteringForm):
+    email = StringField(lazy_gettext("E-mail address"), [required])
+    username = StringField(lazy_gettext("Username"), [required])
+    password = PasswordField(lazy_gettext("Password"), [required])
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
-def sign_in() -> Answer:
+def sign_in() -> Response:
     """The form to sign in."""
+    form = SignInForm(data=_carried())
     if viewing.viewer().is_signed_in:
-        return redirect("/", 303)
-    form = SignInForm(data={"next": request.args.get("next", "")})
+        return redirect(viewing.local_path(form.next.data or "") or "/", 303)
     if not form.validate_on_submit():
-        return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
-    person_id = queries.who_may_sign_in(form.login.data or "", form.password.data or "")
-    if person_id is None:
-        wrong = _("This address or username and this password do not belong together.")
-        form.refuse(Invalid(fields={"password": wrong}))
-        return render_template("accounts/sign_in.html", form=form), 422
-    return _enter(person_id, form.next.data or "")
+        return page("accounts/sign_in.html", form)
+    try:
+        person_id, password_hash = _who(form.login.data or "", form.password.data or "")
+        return enter(person_id, password_hash, form)
+    except (Invalid, TooOften, Forbidden) as trouble:
+        return page("accounts/sign_in.html", form, trouble)
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
-def sign_up() -> Answer:
+def sign_up() -> Response:
     """The form to make an account."""
+    form = SignUpForm(data=_carried())
     if viewing.viewer().is_signed_in:
-        return redirect("/", 303)
-    form = SignUpForm(data={"next": request.args.get("next", "")})
+        return redirect(viewing.local_path(form.next.data or "") or "/", 303)
     if not form.validate_on_submit():
-        return render_template("accounts/sign_up.html", form=form), 422 if form.errors else 200
+        return page("accounts/sign_up.html", form)
     try:
-        person_id = _make_account(form)
-    except Invalid as trouble:
-        form.refuse(trouble)
-        return render_template("accounts/sign_up.html", form=form), 422
-    return _enter(person_id, form.next.data or "")
+        person_id, password_hash = _make_account(form)
+        flash(_("Welcome. We have sent you a letter: please open its link to confirm your address."), "good")
+        return enter(person_id, password_hash, form)
+    except (Invalid, TooOften) as trouble:
+        return page("accounts/sign_up.html", form, trouble)
 
 
 @bp.post("/sign-out")
 def sign_out() -> Response:
     """End this browser's session."""
-    if current := viewing.session_id():
-        write(sessions.sign_out, current)
+    write(sessions.sign_out, viewing.session_id())
     viewing.let_out()
     return redirect("/", 303)
 
 
-def _make_account(form: SignUpForm) -> int:
-    return write(
-        accounts.sign_up,
-        email=(form.email.data or "").strip(),
-        username=(form.username.data or "").strip(),
-        password_hash=passwords.hashed(form.password.data or ""),
-        language=locale.chosen(),
-        time_zone=viewing.this_site().time_zone,
+def page(template: str, form: Form, trouble: RondoError | None = None, **more: object) -> Response:
+    """The page of a form, with what was wrong, and the status that says so."""
+    if isinstance(trouble, Invalid):
+        form.refuse(trouble)
+    elif trouble is not None:
+        form.form_errors.append(trouble.message)
+    status = trouble.status if trouble else 422 if form.errors else 200
+    answer = make_response(render_template(template, form=form, show_flash=True, **more), status)
+    if isinstance(trouble, TooOften):
+        answer.headers["Retry-After"] = str(trouble.retry_after)
+    return answer
+
+
+def enter(person_id: int, password_hash: str, form: EnteringForm) -> Response:
+    """Sign this browser in, finish what was pressed before, and go back. Raises Forbidden."""
+    act = finishing.waiting(form.act.data or "")
+    session = write(
+        entering.enter,
+        person_id,
+        password_hash=password_hash,
+        address=viewing.visitor_address(),
+        user_agent=request.user_agent.string,
     )
+    viewing.let_in(session)
+    return finishing.finish(act, form.next.data or "")
 
 
-def _enter(person_id: int, back: str) -> Response:
-    """Sign this browser in and go where it was."""
-    agent = request.user_agent.string
-    viewing.let_in(write(sessions.start_session, person_id, address=viewing.visitor_address(), user_agent=agent))
-    flash(_("You are signed in."), "good")
-    return redirect(local_path(back) or "/", 303)
+def _carried() -> dict[str, str]:
+    return {name: request.args.get(name, "") for name in ("next", "act")}
 
 
-def local_path(wanted: str) -> str:
-    """An address of this portal, or an empty text for anything that could lead elsewhere."""
-    parts = urlsplit(wanted)
-    plain = wanted.startswith("/") and wanted[1:2] not in ("/", "\\") and wanted.isprintable()
-    return wanted if plain and not parts.scheme and not parts.netloc and "\\" not in wanted else ""
+def _who(login: str, password: str) -> tuple[int, str]:
+    """Whose these are. Raises TooOften, and Invalid for an unknown account as for a wrong password."""
+    write(attempts.count_sign_in, queries.login_key(login), address=viewing.visitor_address())
+    found = queries.who_signs_in(login, password)
+    if found is None:
+        raise Invalid(fields={"password": _("This address or username and this password do not belong together.")})
+    return found
+
+
+def _make_account(form: SignUpForm) -> tuple[int, str]:
+    typed = {"email": form.email.data or "", "username": form.username.data or ""}
+    site = viewing.this_site()
+    password_hash = accounts.prepare(**typed, password=form.password.data or "", site=site)
+    person_id = write(
+        accounts.sign_up,
+        **typed,
+        password_hash=password_hash,
+        language=locale.chosen(),
+        site=site,
+        address=viewing.visitor_address(),
+    )
+    return person_id, password_hash

@@ -35,6 +35,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 TRANSPORT = "max-age=31536000"
+SIGNING_IN = "accounts"
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 csrf = CSRFProtect()
@@ -65,13 +66,14 @@ def mount(app: Flask, settings: Settings) -> None:
 def _guard() -> None:
     """Refuse what another site sends, and what someone signed in sends without the token of their session.
 
-    Visitors' pages are the same for all and so hold no token; there is nothing of theirs to act with.
+    Visitors' pages are the same for all and so hold no token; there is nothing of theirs to act with. The forms to sign
+    in have a session and a token all the same, so that nobody is signed in to an account that someone else chose.
     """
     if request.method not in CHANGING or not current_app.config["WTF_CSRF_ENABLED"]:
         return
     if not is_from_here(default=True):
         raise FromElsewhere
-    if "_user_id" in session:
+    if "_user_id" in session or request.blueprint == SIGNING_IN:
         csrf.protect(apply_exemptions=True)
 
 

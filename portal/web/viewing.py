@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, Response, g, redirect, request, session
 from flask_babel import refresh
@@ -80,16 +80,39 @@ def visitor_address() -> str:
 
 
 def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
-    """A page for people with an account: a visitor signs in first and comes back to it."""
+    """A page for people with an account: a visitor signs in first and comes back to it. Acts: `sign_in_first`."""
 
     @wraps(view)
     def page(*args: P.args, **kwargs: P.kwargs) -> Any:
         if viewer().is_signed_in:
             return view(*args, **kwargs)
-        back = request.full_path.rstrip("?") if request.method == "GET" else ""
-        return redirect(f"/sign-in?next={quote(back, safe='/')}" if back else "/sign-in", 303)
+        return lead_to_sign_in(next=here() if request.method == "GET" else "")
 
     return page
+
+
+def lead_to_sign_in(**carried: str) -> AnyResponse:
+    """To the page to sign in, with what is to happen afterwards."""
+    query = urlencode({name: value for name, value in carried.items() if value})
+    return redirect(f"/sign-in?{query}" if query else "/sign-in", 303)
+
+
+def here() -> str:
+    """The address of this request within the portal."""
+    query = request.query_string.decode("ascii", "ignore")
+    return quote(request.path) + (f"?{query}" if query else "")
+
+
+def came_from() -> str:
+    """The address of the page that this request was made from, or an empty text if that is none of ours."""
+    parts = urlsplit(request.referrer or "")
+    return local_path(parts._replace(scheme="", netloc="").geturl()) if parts.netloc == request.host else ""
+
+
+def local_path(wanted: str) -> str:
+    """An address within the portal, or an empty text for anything that could lead elsewhere."""
+    plain = wanted.startswith("/") and wanted[1:2] not in ("/", "\\") and "\\" not in wanted
+    return wanted if plain and wanted.isascii() and wanted.isprintable() and " " not in wanted else ""
 
 
 def mount(app: Flask, settings: Settings) -> None:

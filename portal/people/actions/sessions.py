@@ -1,12 +1,14 @@
 """Sessions: one row for each browser that is signed in."""
 
+import hashlib
 import secrets
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from portal.core.clock import now
 from portal.core.db import db
 from portal.people.models import LoginSession
+from portal.people.viewer import Viewer
 
 
 def start_session(person_id: int, *, address: str = "", user_agent: str = "") -> str:
@@ -30,6 +32,18 @@ def start_session(person_id: int, *, address: str = "", user_agent: str = "") ->
 def sign_out(session_id: str) -> None:
     """End this browser's session. One that has ended already is no mistake."""
     db.session.execute(delete(LoginSession).where(LoginSession.id == session_id))
+
+
+def end_session(viewer: Viewer, mark: str) -> None:
+    """End one of the viewer's own sessions, named by its mark. One that has ended already is no mistake."""
+    for session_id in db.session.scalars(select(LoginSession.id).where(LoginSession.person_id == viewer.id)):
+        if mark_of(session_id) == mark:
+            sign_out(session_id)
+
+
+def mark_of(session_id: str) -> str:
+    """What a page may say of a session: enough to tell it from others, not enough to use it."""
+    return hashlib.sha256(session_id.encode()).hexdigest()[:16]
 
 
 def end_sessions(person_id: int, *, keep: str = "") -> None:

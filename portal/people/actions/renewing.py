@@ -1,0 +1,73 @@
+"""Changing a password, and choosing a new one by letter."""
+
+from sqlalchemy import select
+
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.events.actions import record
+from portal.people import hooks
+from portal.people.actions.accounts import add_account, free_username
+from portal.people.actions.attempts import count_letter, forget
+from portal.people.actions.confirming import claim
+from portal.people.actions.sessions import end_sessions
+from portal.people.actions.tokens import end_tokens, use_token
+from portal.people.addresses import email_key
+from portal.people.models import Person
+from portal.people.viewer import Viewer
+
+MOST_LETTERS = 5
+"""People who typed the same address and never confirmed it: each of the oldest few gets a link of their own."""
+
+
+def change_password(viewer: Viewer, *, password_hash: str, session_id: str) -> None:
+    """Replace the password: every other session ends, and every link that was sent.
+
+    The caller has asked for the old one.
+    """
+    person = db.session.get_one(Person, viewer.id, with_for_update=True)
+    person.password_hash = password_hash
+    end_sessions(person.id, keep=session_id)
+    end_tokens(person.id)
+    record("person.password_changed", actor_id=person.id, person_id=person.id)
+    hooks.send_letter("password", person)
+
+
+def ask_to_reset(*, email: str, address: str) -> None:
+    """Send a letter with which to choose a new password, if there is such an account. Raises TooOften.
+
+    The answer and what it costs are the same for an address that nobody has.
+    """
+    key = email_key(email)
+    count_letter(key, address=address)
+    people = list(
+        db.session.scalars(
+            select(Person)
+            .where(Person.email_key == key, Person.erased_at.is_(None), Person.kind != "system")
+            .order_by(Person.email_confirmed_at.is_(None), Person.id)
+            .limit(MOST_LETTERS)
+        )
+    )
+    # Where someone has confirmed the address, nobody else has it.
+    for person in people[:1] if people and people[0].is_confirmed else people:
+        hooks.send_letter("reset", person)
+
+
+def reset(secret: str, *, password_hash: str, username: str = "") -> int:
+    """Choose a new password with the link of a letter, which shows as well whose the address is. Returns whose it was.
+
+    Every session ends, and every older link. Someone who was imported has an account from now on, for which they may
+    have to choose a username. Raises NotFound, Invalid, Conflict.
+    """
+    token = use_token("reset", secret)
+    person = db.session.get(Person, token.person_id, with_for_update=True)
+    if person is None or person.erased_at is not None or person.email_key != email_key(token.email):
+        raise NotFound
+    person.password_hash = password_hash
+    claim(person)
+    if person.kind != "account":
+        add_account(person, username=person.username or free_username(username))
+    end_sessions(person.id)
+    end_tokens(person.id)
+    forget(person)
+    record("person.password_reset", actor_id=person.id, person_id=person.id)
+    return person.id

@@ -1,0 +1,54 @@
+"""E-mail addresses: what one is, and how they are compared."""
+
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
+
+from portal.core.errors import Invalid
+
+LONGEST = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address as it is written, and the key under which it is found."""
+
+    email: str
+    key: str
+
+
+def parsed(typed: str) -> Address:
+    """The address that was typed. Raises Invalid(fields={"email": …}).
+
+    The part before the @ is plain ASCII, for not every server takes more, and none of the ways to write one thing as
+    another (quotes, comments, encoded words, domain literals): what we check must be what the mail server reads.
+    """
+    try:
+        found = validate_email(
+            typed.strip(),
+            allow_smtputf8=False,
+            allow_quoted_local=False,
+            allow_domain_literal=False,
+            allow_display_name=False,
+            check_deliverability=False,
+            globally_deliverable=False,
+        )
+    except EmailNotValidError:
+        raise _refused() from None
+    domain = found.ascii_domain.lower()
+    if "=?" in found.local_part or "." not in domain or len(found.normalized) > LONGEST:
+        raise _refused()
+    return Address(email=found.normalized, key=f"{found.local_part.lower()}@{domain}")
+
+
+def email_key(typed: str) -> str:
+    """The key of what somebody typed as an address; what is none is a key that nobody has."""
+    try:
+        return parsed(typed).key
+    except Invalid:
+        return typed.strip().casefold()[:LONGEST]
+
+
+def _refused() -> Invalid:
+    return Invalid(fields={"email": _("Write an e-mail address such as name@example.com.")})

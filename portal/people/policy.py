@@ -1,0 +1,15 @@
+"""What people may do because of who they are, before it matters to what."""
+
+from portal.people.viewer import Viewer
+
+UNCONFIRMED = {"thread": 1, "reply": 3, "comment": 3}
+"""How many of each someone may write, ever, before they have confirmed their address: enough to ask a question and to
+answer those who want to know more, too little for advertising."""
+
+
+def may_post(viewer: Viewer, kind: str, so_far: int) -> bool:
+    """Whether someone who has written `so_far` of this kind (thread, reply, comment) may write one more.
+
+    Deleted ones count.
+    """
+    return viewer.is_signed_in and (viewer.is_confirmed or so_far < UNCONFIRMED[kind])
