@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask
 
 from portal.config import Settings
-from portal.web import accounts, errors, formats, health, locale, security, viewing, watching
+from portal.web import accounts, errors, formats, health, htmx, locale, security, viewing, watching
 
 __all__ = ["locale", "mount"]
 
@@ -12,6 +12,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (accounts.bp, health.bp)
 
 def mount(app: Flask, settings: Settings) -> None:
     """Add every page to the application."""
+    htmx.mount(app)
     viewing.mount(app, settings)
     formats.mount(app)
     for blueprint in BLUEPRINTS:

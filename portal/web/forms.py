@@ -1,14 +1,17 @@
 """What all forms share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Self, TypeVar
 
 from flask_wtf import FlaskForm
 
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Forbidden, Invalid, RondoError
+
+T = TypeVar("T")
 
 
 class Form(FlaskForm):
-    """A form as a person fills it in. It says what is missing; every other rule is the room's, and comes back by `refuse`.
+    """A form as a person fills it in. It says what is missing; every other rule is the room's, and comes back here.
 
     The token against forged requests is checked for every POST before any view runs, and the templates write it
     (`csrf()`), so that a visitor's form has none and sets no cookie.
@@ -16,6 +19,33 @@ class Form(FlaskForm):
 
     class Meta:
         csrf = False
+
+    status = 422
+    """What the page answers when it shows the form again."""
+    trouble: RondoError | None = None
+    """Why a room did not take it."""
+
+    def take(self, act: Callable[[], T]) -> T | None:
+        """Do what the form asks for and return what came of it; None where it was refused, and then the form says why."""
+        if not self.validate():
+            return None
+        try:
+            return act()
+        except Invalid as trouble:
+            self.refuse(trouble)
+        except (Conflict, Forbidden) as trouble:
+            self.refuse(Invalid(trouble.message))
+            self.status, self.trouble = trouble.status, trouble
+        return None
+
+    def done(self, act: Callable[[], object]) -> bool:
+        """The same for an act of which nothing comes: whether it was done."""
+
+        def acted() -> bool:
+            act()
+            return True
+
+        return self.take(acted) is not None
 
     def refuse(self, error: Invalid) -> None:
         """Put what a room said beside the fields that it names, and the rest at the top."""
@@ -26,3 +56,9 @@ class Form(FlaskForm):
                 field.errors = (*field.errors, words)
             else:
                 self.form_errors.append(words)
+
+    def of(self, number: int) -> Self:
+        """The same form with ids of its own, for pages on which it stands several times."""
+        for field in self:
+            field.id = f"{field.id}-{number}"
+        return self

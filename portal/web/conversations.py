@@ -1,0 +1,76 @@
+"""What the page of a thread and its fragments need, put together from the rooms that know it."""
+
+from typing import Any
+
+from flask import Response, flash, request
+from werkzeug.exceptions import BadRequest
+
+from portal.people.viewer import Viewer
+from portal.questions.queries import question_part
+from portal.threads import queries
+from portal.threads.queries import Place
+from portal.web import htmx
+from portal.web.viewing import viewer
+
+
+def conversation(seen: Viewer, thread_id: int, page: int = 1) -> dict[str, Any]:
+    """The context of threads/_thread.html. Raises NotFound for what may not be seen and for pages that do not exist."""
+    thread = queries.thread_page(seen, thread_id, page)
+    question = question_part(seen, thread_id) if thread.kind == "question" else None
+    return {"thread": thread, "question": question, "current": f"{thread.kind}s"}
+
+
+def one_post(seen: Viewer, place: Place) -> dict[str, Any]:
+    """The context of threads/_post.html for a post, or for the one that a comment is under."""
+    context = conversation(seen, place.thread_id, place.page)
+    found = next(post for post in context["thread"].posts if place.post_id in (post.id, *(c.id for c in post.comments)))
+    return context | {"post": found}
+
+
+def address_of(place: Place) -> str:
+    """Where a post is read."""
+    page = f"?page={place.page}" if place.page > 1 else ""
+    return f"{place.path}{page}#post-{place.post_id}"
+
+
+def show_post(post_id: int, said: str = "") -> Response:
+    """The answer to an act that changed one post."""
+    seen = viewer()
+    place = queries.place_of(seen, post_id)
+    _say(said)
+    return htmx.answer(address_of(place), "threads/_post.html", lambda: one_post(seen, place) | {"said": said})
+
+
+def show_around(post_id: int, said: str = "") -> Response:
+    """The answer to an act on a post that changed the head of its thread, or other posts, too."""
+    seen = viewer()
+    place = queries.place_of(seen, post_id)
+    _say(said)
+    return htmx.answer(
+        address_of(place),
+        "threads/_thread.html",
+        lambda: conversation(seen, place.thread_id, place.page) | {"said": said},
+    )
+
+
+def show_thread(thread_id: int, said: str = "") -> Response:
+    """The answer to an act that changed the thread as a whole. HTMX shows the page again that the form was on."""
+    seen = viewer()
+    path = queries.thread_place(seen, thread_id)
+    _say(said)
+    return htmx.answer(
+        path, "threads/_thread.html", lambda: conversation(seen, thread_id, htmx.page_shown()) | {"said": said}
+    )
+
+
+def wanted() -> bool:
+    """The state that a form asks for: on=1 or on=0."""
+    on = request.form.get("on", "1")
+    if on not in ("0", "1"):
+        raise BadRequest
+    return on == "1"
+
+
+def _say(said: str) -> None:
+    if said and not htmx.is_htmx():
+        flash(said, "good")

@@ -1,0 +1,131 @@
+"""The lists of threads: what is new, by kind, category, tag and person, and what waits for an answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from babel import Locale
+from flask import Blueprint, render_template, request
+from flask_babel import ngettext
+
+from portal.core.errors import NotFound
+from portal.core.places import LANGUAGES
+from portal.people.queries import by_username
+from portal.threads import queries
+from portal.threads.queries import ThreadRow
+from portal.web import htmx
+from portal.web.viewing import viewer
+
+bp = Blueprint("lists", __name__)
+
+ORDERS = ("active", "new", "helpful")
+LANGUAGE_NAMES = [(code, Locale.parse(code).display_name) for code in LANGUAGES]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list as the address asks for it, and the addresses of the others like it."""
+
+    name: str
+    path: str
+    order: str = "active"
+    language: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.language)
+
+    def at(self, cursor: str | None) -> str | None:
+        """The address of the page that a cursor stands for."""
+        return self._address(at=cursor) if cursor else None
+
+    def ordered(self, order: str) -> str:
+        """The first page in another order."""
+        return replace(self, order=order)._address()
+
+    def spoken(self, language: str) -> str:
+        """The first page in one language, or in all of them ('')."""
+        return replace(self, language=language)._address()
+
+    def _address(self, at: str = "") -> str:
+        order = "" if self.order == ORDERS[0] else self.order
+        asked = {"order": order, "language": self.language, "at": at}
+        words = urlencode({name: value for name, value in asked.items() if value})
+        return f"{self.path}?{words}" if words else self.path
+
+
+@bp.get("/")
+def home() -> str:
+    return _list("home", "/")
+
+
+@bp.get("/questions")
+def questions() -> str:
+    return _list("questions", "/questions", kind="question")
+
+
+@bp.get("/discussions")
+def discussions() -> str:
+    return _list("discussions", "/discussions", kind="discussion")
+
+
+@bp.get("/unanswered")
+def unanswered() -> str:
+    return _list("unanswered", "/unanswered", unanswered=True)
+
+
+@bp.get("/c/<slug>")
+def category(slug: str) -> str:
+    found = queries.find_category(viewer(), slug)
+    return _list("category", f"/c/{found.slug}", {"category": found}, category_id=found.id)
+
+
+@bp.get("/tags/<path:name>")
+def tag(name: str) -> str:
+    found = queries.find_tag(viewer(), name)
+    return _list("tag", f"/tags/{quote(found.name)}", {"tag": found}, tag=found.name)
+
+
+@bp.get("/people/<username>/threads")
+def person(username: str) -> str:
+    found = by_username(username)
+    if found is None:
+        raise NotFound
+    return _list("person", f"/people/{found.username}/threads", {"person": found}, author_id=found.id)
+
+
+def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: Any) -> str:
+    """The page of a list, or only the list where HTMX asks for it."""
+    seen, listing = viewer(), _asked(name, path)
+    found = queries.rows(
+        seen,
+        order=listing.order,
+        language=listing.language or None,
+        cursor=request.args.get("at"),
+        limit=seen.rows_per_list,
+        **which,
+    )
+    context = {"listing": listing, "rows": found.rows, "older": listing.at(found.older), "newer": listing.at(found.newer)}
+    context |= _words(found.rows) | {"languages": LANGUAGE_NAMES}
+    if htmx.asks_for("list"):
+        return render_template("lists/_list.html", **context)
+    context |= {"categories": queries.categories_for(seen), "current": name}
+    return render_template(f"lists/{name}.html", **context, **(about or {}))
+
+
+def _asked(name: str, path: str) -> Listing:
+    order, language = request.args.get("order", ""), request.args.get("language", "")
+    return Listing(
+        name, path, order if order in ORDERS else ORDERS[0], language if language in LANGUAGES else ""
+    )
+
+
+def _words(rows: Iterable[ThreadRow]) -> dict[str, dict[int, str]]:
+    """How many, in words, for each number that the rows need: each is looked up once."""
+    replies, votes = {row.replies for row in rows}, {row.helpful for row in rows}
+    return {
+        "answers": {n: ngettext("%(num)s answer", "%(num)s answers", n) for n in replies},
+        "others": {n: ngettext("%(num)s reply", "%(num)s replies", n) for n in replies},
+        "helpful": {n: ngettext("%(num)s found it helpful", "%(num)s found it helpful", n) for n in votes},
+    }

@@ -1,0 +1,85 @@
+"""The page of a thread, and acts on all of it."""
+
+from flask import Blueprint, Response, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.core.db import write
+from portal.core.errors import NotFound
+from portal.questions import actions as questions
+from portal.threads import actions, queries
+from portal.web.conversations import conversation, show_thread, wanted
+from portal.web.finishing import sign_in_first
+from portal.web.viewing import viewer
+from portal.web.written_forms import ReplyForm
+
+bp = Blueprint("threads", __name__)
+
+
+@bp.get("/t/<int:thread_id>")
+def find(thread_id: int) -> AnyResponse:
+    """Where the thread is now."""
+    return redirect(queries.thread_place(viewer(), thread_id), 302)
+
+
+@bp.get("/<any(questions,discussions):place>/<int:thread_id>")
+@bp.get("/<any(questions,discussions):place>/<int:thread_id>-<slug>")
+def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
+    """A page of a thread. Who asks by another address than its own is led there, if they may see it at all."""
+    seen = viewer()
+    path = queries.thread_place(seen, thread_id)
+    if request.path != path:
+        query = request.query_string.decode()
+        return redirect(f"{path}?{query}" if query else path, 301)
+    return render_template("threads/show.html", **conversation(seen, thread_id, _page()), form=_reply_form())
+
+
+def _page() -> int:
+    asked = request.args.get("page", "1")
+    if not asked.isascii() or not asked.isdigit() or len(asked) > 6 or int(asked) < 1:
+        raise NotFound
+    return int(asked)
+
+
+def _reply_form() -> ReplyForm:
+    """Empty, or with the quote that the address asks for."""
+    wanted = request.args.get("quote", "")
+    quoted = ""
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+        quoted = queries.quotation(viewer(), int(wanted))[1]
+    return ReplyForm(None, data={"body": quoted})
+
+
+@bp.post("/threads/<int:thread_id>/watch")
+@sign_in_first
+def watch(thread_id: int) -> Response:
+    """How closely to follow it."""
+    level = request.form.get("level", "")
+    if level not in ("watch", "follow", "mute", "none"):
+        raise BadRequest
+    write(actions.set_watch, viewer(), thread_id, level=level)
+    said = {
+        "watch": _("You watch this: every reply."),
+        "follow": _("You follow this: its answer, and what becomes of it."),
+        "mute": _("Muted: you hear nothing of this."),
+        "none": _("You do not follow this any more."),
+    }
+    return show_thread(thread_id, said[level])
+
+
+@bp.post("/threads/<int:thread_id>/same")
+@sign_in_first
+def same(thread_id: int) -> Response:
+    """I have this too, or not any more."""
+    on = wanted()
+    write(questions.set_same, viewer(), thread_id, on=on)
+    return show_thread(thread_id, _("Noted: you have this too, and you follow it.") if on else _("Taken back."))
+
+
+@bp.post("/threads/<int:thread_id>/restore")
+@sign_in_first
+def restore(thread_id: int) -> Response:
+    """Bring back what was deleted."""
+    write(actions.restore_thread, viewer(), thread_id)
+    return show_thread(thread_id, _("Restored."))

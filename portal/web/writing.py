@@ -1,0 +1,127 @@
+"""What people write: beginning a thread, replying, commenting, and how it will look."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, render_template, request
+from flask_babel import gettext as _
+
+from portal.core.db import write
+from portal.core.errors import Forbidden, Invalid
+from portal.people.viewer import Viewer
+from portal.threads import actions, queries
+from portal.web import htmx
+from portal.web.conversations import address_of, conversation, one_post
+from portal.web.finishing import sign_in_first
+from portal.web.viewing import viewer
+from portal.web.written_forms import CommentForm, ReplyForm, ThreadForm
+
+bp = Blueprint("writing", __name__)
+
+
+@bp.get("/<any(questions,discussions):place>/new")
+def new(place: str) -> Response:
+    """The form to begin a thread. A visitor may fill it in, and signs in when it is sent."""
+    kind, seen = place.removesuffix("s"), viewer()
+    form = ThreadForm(None, data={"category": request.args.get("category", ""), "language": seen.language})
+    return _new(form, seen, kind)
+
+
+@bp.post("/<any(questions,discussions):place>/new")
+@sign_in_first
+def begin(place: str) -> Response:
+    """Begin it."""
+    kind, seen, form = place.removesuffix("s"), viewer(), ThreadForm()
+    thread_id = form.take(lambda: write(actions.start_thread, seen, kind=kind, **form.given()))
+    if thread_id is None:
+        return _new(form, seen, kind)
+    if kind == "question":
+        flash(_("Your question is posted. You follow it: answers appear here, and you find it on your profile."), "good")
+    else:
+        flash(_("Your discussion is posted. You follow it: replies appear here, and you find it on your profile."), "good")
+    return htmx.go(queries.thread_place(seen, thread_id))
+
+
+def _new(form: ThreadForm, seen: Viewer, kind: str) -> Response:
+    form.offer(queries.categories_to_write_in(seen, kind), seen)
+    page = render_template("threads/new.html", form=form, kind=kind, current=f"{kind}s")
+    return make_response(page, form.status if form.errors else 200)
+
+
+@bp.post("/threads/<int:thread_id>/replies")
+@sign_in_first
+def reply(thread_id: int) -> Response:
+    """Reply in a thread."""
+    seen, form = viewer(), ReplyForm()
+    post_id = form.take(lambda: write(actions.reply, seen, thread_id, **form.given()))
+    if post_id is None:
+        return _not_replied(seen, thread_id, form)
+    place, said = queries.place_of(seen, post_id), _("Posted. You follow this now: what comes next appears here.")
+    if not htmx.is_htmx():
+        flash(said, "posted")
+    new = {"form": ReplyForm(None), "posted": said, "focus": post_id}
+    load = lambda: conversation(seen, thread_id, place.page) | new  # noqa: E731
+    return htmx.answer(address_of(place), "threads/_thread.html", load, beside="threads/_reply.html", push=True)
+
+
+def _not_replied(seen: Viewer, thread_id: int, form: ReplyForm) -> Response:
+    if isinstance(form.trouble, Forbidden) and htmx.is_htmx():
+        raise form.trouble  # the page stays as it is, and with it what was typed
+    page = request.args.get("page", 1, int)
+    load = lambda: conversation(seen, thread_id, page) | {"form": form}  # noqa: E731
+    return htmx.show("threads/show.html", "threads/_reply.html", load, status=form.status, into="reply")
+
+
+@bp.post("/posts/<int:post_id>/quote")
+@sign_in_first
+def quote(post_id: int) -> Response:
+    """The form to reply, with what was typed in it so far and the quote."""
+    seen = viewer()
+    thread_id, quoted = queries.quotation(seen, post_id)
+    form = ReplyForm()
+    typed = (form.body.data or "").rstrip()
+    form.body.data = f"{typed}\n\n{quoted}" if typed else quoted
+    page = queries.place_of(seen, post_id).page
+    load = lambda: conversation(seen, thread_id, page) | {"form": form, "focus": "reply"}  # noqa: E731
+    return htmx.show("threads/show.html", "threads/_reply.html", load)
+
+
+@bp.get("/posts/<int:post_id>/comment")
+@sign_in_first
+def comment_form(post_id: int) -> Response:
+    """The form to comment on a post."""
+    return _commenting(viewer(), post_id, CommentForm(None))
+
+
+@bp.post("/posts/<int:post_id>/comments")
+@sign_in_first
+def comment(post_id: int) -> Response:
+    """Comment on a post."""
+    seen, form = viewer(), CommentForm()
+    comment_id = form.take(lambda: write(actions.comment, seen, post_id, **form.given()))
+    if comment_id is None:
+        return _commenting(seen, post_id, form)
+    place = queries.place_of(seen, comment_id)
+    load = lambda: one_post(seen, place) | {"focus": comment_id}  # noqa: E731
+    return htmx.answer(address_of(place), "threads/_post.html", load)
+
+
+def _commenting(seen: Viewer, post_id: int, form: CommentForm) -> Response:
+    place = queries.place_of(seen, post_id)
+    context = one_post(seen, place)
+    if not context["post"].can_comment:
+        raise form.trouble or Forbidden
+    load = lambda: context | {"form": form.of(post_id), "post_id": post_id}  # noqa: E731
+    into = f"comment-{post_id}" if form.errors else ""
+    return htmx.show("threads/comment.html", "threads/_comment.html", load, status=form.shown_status, into=into)
+
+
+@bp.post("/preview")
+def preview() -> Response:
+    """How a text will look."""
+    context: dict[str, Any] = {"shown": "", "refused": ""}
+    try:
+        context["shown"] = queries.preview(viewer(), request.form.get("body", ""))
+    except Invalid as trouble:
+        context["refused"] = trouble.message
+    status = 422 if context["refused"] else 200
+    return htmx.show("threads/preview.html", "threads/_preview.html", lambda: context, status=status)

@@ -1,0 +1,105 @@
+"""The forms in which people write."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired
+
+from portal.core.errors import Conflict
+from portal.core.places import LANGUAGES
+from portal.people.viewer import Viewer
+from portal.threads.actions import split_tags
+from portal.threads.queries import CategoryRow
+from portal.web.forms import Form
+from portal.web.lists import LANGUAGE_NAMES
+
+needed = DataRequired(lazy_gettext("Write something first."))
+
+
+class WrittenForm(Form):
+    """A form that makes a post. Its key makes one of it, however often it is sent."""
+
+    key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+
+    @property
+    def shown_status(self) -> int:
+        """What the page answers that shows it: 200 as long as nothing was refused."""
+        if isinstance(self.trouble, Conflict):
+            self.key.data = secrets.token_urlsafe(16)
+        return self.status if self.errors else 200
+
+
+class ReplyForm(WrittenForm):
+    body = TextAreaField(lazy_gettext("Text"), [needed])
+
+    def given(self) -> dict[str, Any]:
+        return {"body": self.body.data or "", "form_key": self.key.data or ""}
+
+
+class CommentForm(ReplyForm):
+    body = TextAreaField(lazy_gettext("Your comment"), [needed])
+
+
+class ThreadForm(WrittenForm):
+    title = StringField(lazy_gettext("Title"), [DataRequired(lazy_gettext("Give it a title."))])
+    body = TextAreaField(lazy_gettext("Text"), [needed])
+    category = SelectField(lazy_gettext("Category"), [InputRequired(lazy_gettext("Choose a category."))], validate_choice=False)
+    tags = StringField(lazy_gettext("Tags"))
+    privacy = RadioField(lazy_gettext("Who may read it"), default="none", validate_choice=False)
+    language = SelectField(lazy_gettext("Language"), choices=LANGUAGE_NAMES, validate_choice=False)
+
+    def offer(self, categories: Sequence[CategoryRow], seen: Viewer) -> None:
+        """Put in what this viewer may choose from."""
+        offered = [(str(each.id), each.name) for each in categories]
+        self.category.choices = offered if len(offered) == 1 else [("", _("Choose one")), *offered]
+        ways = [("none", _("Everyone who can see the category")), ("staff", _("Only me and staff"))]
+        if seen.organisation_id is not None:
+            ways.append(("organisation", _("My organisation and staff")))
+        self.privacy.choices = ways
+
+    def given(self) -> dict[str, Any]:
+        language = self.language.data or ""
+        return {
+            "title": self.title.data or "",
+            "body": self.body.data or "",
+            "category_id": number(self.category.data),
+            "tags": split_tags(self.tags.data or ""),
+            "privacy": self.privacy.data or "none",
+            "language": language if language in LANGUAGES else "",
+            "form_key": self.key.data or "",
+        }
+
+
+class EditForm(Form):
+    """`revision` is what the editor began from."""
+
+    title = StringField(lazy_gettext("Title"))
+    body = TextAreaField(lazy_gettext("Text"), [needed])
+    tags = StringField(lazy_gettext("Tags"))
+    reason = StringField(lazy_gettext("What you changed, and why"))
+    revision = IntegerField()
+
+    def given(self, *, opening: bool) -> dict[str, Any]:
+        about = {"title": self.title.data or "", "tags": split_tags(self.tags.data or "")} if opening else {}
+        reason, revision = self.reason.data or "", self.revision.data or 0
+        return about | {"body": self.body.data or "", "reason": reason, "revision": revision}
+
+
+class ReasonForm(Form):
+    """Why staff do what they do; and where to, when a thread is moved."""
+
+    category = SelectField(lazy_gettext("Move it to"), validate_choice=False)
+    reason = StringField(lazy_gettext("Reason"))
+
+    def offer(self, categories: Sequence[CategoryRow]) -> None:
+        """Put in where the thread may go."""
+        self.category.choices = [(str(each.id), each.name) for each in categories]
+
+
+def number(typed: str | None) -> int:
+    """An id out of a form; 0, which nothing has, for anything else."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
