@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
@@ -63,8 +64,11 @@ def signed_in(session_id: str) -> SignedIn | None:
             ~exists().where(Suspension.person_id == Person.id, suspended(at)),
         )
     ).all()
-    if not rows:
-        return None
+    return _signed_in(session_id, rows) if rows else None
+
+
+def _signed_in(session_id: str, rows: Sequence[Any]) -> SignedIn:
+    """One row a group, or one row with none."""
     row = rows[0]
     viewer = Viewer(
         id=row.id,
