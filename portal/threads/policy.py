@@ -123,7 +123,8 @@ def standing() -> ColumnElement[bool]:
 def why_no_reply(viewer: Viewer, thread: AnyThread) -> str:
     """What keeps this viewer from replying: '', 'deleted', 'locked', 'closed' or 'unconfirmed'.
 
-    A visitor may press the button: it leads to signing in."""
+    A visitor may press the button: it leads to signing in. Before they confirm their address people can write under
+    their own question."""
     if not stands(thread):
         return "deleted"
     if viewer.is_staff:
@@ -132,7 +133,8 @@ def why_no_reply(viewer: Viewer, thread: AnyThread) -> str:
         return "locked"
     if thread.closed_event_id is not None:
         return "closed"
-    return "unconfirmed" if viewer.is_signed_in and not viewer.is_confirmed else ""
+    theirs = viewer.is_confirmed or not viewer.is_signed_in or _is_me(viewer, thread.author_id)
+    return "" if theirs else "unconfirmed"
 
 
 def can_reply(viewer: Viewer, thread: AnyThread) -> bool:

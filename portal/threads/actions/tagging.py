@@ -79,15 +79,3 @@ def _made(name: str) -> int:
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     db.session.execute(insert(Tag).values(name=name, description="").on_conflict_do_nothing())
     return db.session.scalars(select(Tag.id).where(Tag.name == name)).one()
-
-
-def tags_of(thread_id: int) -> tuple[str, ...]:
-    """The names of a thread's tags, in order."""
-    return tuple(
-        db.session.scalars(
-            select(Tag.name)
-            .join(ThreadTag, ThreadTag.tag_id == Tag.id)
-            .where(ThreadTag.thread_id == thread_id)
-            .order_by(Tag.name)
-        )
-    )

@@ -1,0 +1,194 @@
+"""Lists of threads, newest first in one of three senses, by the last row seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+
+from portal.core.db import db
+from portal.core.paging import Order, Page, page
+from portal.people.models import Person
+from portal.people.viewer import Viewer
+from portal.threads.models import Category, Tag, Thread, ThreadTag, path_of
+from portal.threads.policy import visible_to
+
+ORDERS = {"active": Thread.last_activity_at, "new": Thread.created_at, "helpful": Thread.helpful}
+MOST_PINNED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """What one row of a list shows. An author without a name is someone who left; one without a username has no
+    profile."""
+
+    id: int
+    kind: str
+    path: str
+    title: str
+    language: str
+    privacy: str
+    category_name: str
+    category_slug: str
+    category_colour: str
+    tags: tuple[str, ...]
+    author_name: str
+    author_username: str
+    created_at: datetime
+    last_activity_at: datetime
+    last_poster_name: str
+    last_poster_username: str
+    replies: int
+    helpful: int
+    views: int
+    is_answered: bool
+    is_solved: bool
+    is_pinned: bool
+    is_closed: bool
+    is_locked: bool
+    is_hidden: bool
+    is_deleted: bool
+
+
+def rows(
+    viewer: Viewer,
+    *,
+    kind: str | None = None,
+    category_id: int | None = None,
+    tag: str | None = None,
+    author_id: int | None = None,
+    unanswered: bool = False,
+    gone: bool = False,
+    order: str = "active",
+    language: str | None = None,
+    cursor: str | None = None,
+    limit: int = 30,
+) -> Page[ThreadRow]:
+    """One page of the threads that this viewer may see, in at most three statements.
+
+    `gone`: the hidden and deleted ones of those, instead of those that stand. Pinned threads come first in the lists
+    by activity that are not of a tag, an author or what is unanswered."""
+    where = [visible_to(viewer), *_standing(gone)]
+    if kind is not None:
+        where.append(Thread.kind == kind)
+    if category_id is not None:
+        where.append(Thread.category_id == category_id)
+    if language is not None:
+        where.append(Thread.language == language)
+    if author_id is not None:
+        where.append(Thread.author_id == author_id)
+    if tag is not None:
+        where.append(
+            Thread.id.in_(select(ThreadTag.thread_id).join(Tag, Tag.id == ThreadTag.tag_id).where(Tag.name == tag))
+        )
+    if unanswered:
+        where += [Thread.kind == "question", Thread.first_reply_at.is_(None), Thread.closed_event_id.is_(None)]
+    plain = tag is None and author_id is None and not unanswered and not gone and order == "active"
+    pinned = _pinned(where) if plain else []
+    if pinned:
+        where.append(Thread.id.not_in([row.id for row in pinned]))
+    by = ORDERS.get(order, Thread.last_activity_at)
+    found = page(_query().where(*where), Order(by, Thread.id), cursor=cursor, limit=limit, make=_same)
+    first = pinned if found.newer is None else []
+    return Page(_made([*first, *found.rows]), found.older, found.newer)
+
+
+def _standing(gone: bool) -> list[ColumnElement[bool]]:
+    if gone:
+        return [Thread.hidden_event_id.is_not(None) | Thread.deleted_event_id.is_not(None)]
+    return [Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)]
+
+
+def _query() -> Any:
+    last = aliased(Person)
+    return (
+        select(
+            Thread.id,
+            Thread.kind,
+            Thread.slug,
+            Thread.title,
+            Thread.language,
+            Thread.privacy,
+            Thread.author_name,
+            Thread.last_poster_name,
+            Thread.created_at,
+            Thread.last_activity_at,
+            Thread.replies,
+            Thread.helpful,
+            Thread.views,
+            Thread.first_reply_at,
+            Thread.accepted_post_id,
+            Thread.pinned_event_id,
+            Thread.closed_event_id,
+            Thread.locked_event_id,
+            Thread.hidden_event_id,
+            Thread.deleted_event_id,
+            Category.name.label("category_name"),
+            Category.slug.label("category_slug"),
+            Category.colour.label("category_colour"),
+            Person.name.label("person_name"),
+            Person.username,
+            last.name.label("last_name"),
+            last.username.label("last_username"),
+        )
+        .join(Category, Category.id == Thread.category_id)
+        .outerjoin(Person, Person.id == Thread.author_id)
+        .outerjoin(last, last.id == Thread.last_poster_id)
+    )
+
+
+def _pinned(where: Sequence[ColumnElement[bool]]) -> list[Any]:
+    query = _query().where(*where, Thread.pinned_event_id.is_not(None))
+    return [*db.session.execute(query.order_by(Thread.pinned_event_id.desc()).limit(MOST_PINNED))]
+
+
+def _same(row: Any) -> Any:
+    return row
+
+
+def _made(found: Sequence[Any]) -> tuple[ThreadRow, ...]:
+    tags = tags_by_thread([row.id for row in found])
+    return tuple(_row(row, tags.get(row.id, ())) for row in found)
+
+
+def _row(row: Any, tags: tuple[str, ...]) -> ThreadRow:
+    return ThreadRow(
+        id=row.id,
+        kind=row.kind,
+        path=path_of(row.kind, row.id, row.slug),
+        title=row.title,
+        language=row.language,
+        privacy=row.privacy,
+        category_name=row.category_name,
+        category_slug=row.category_slug,
+        category_colour=row.category_colour,
+        tags=tags,
+        author_name=row.person_name or row.username or row.author_name,
+        author_username=row.username or "",
+        created_at=row.created_at,
+        last_activity_at=row.last_activity_at,
+        last_poster_name=row.last_name or row.last_username or row.last_poster_name,
+        last_poster_username=row.last_username or "",
+        replies=row.replies,
+        helpful=row.helpful,
+        views=row.views,
+        is_answered=row.first_reply_at is not None,
+        is_solved=row.accepted_post_id is not None,
+        is_pinned=row.pinned_event_id is not None,
+        is_closed=row.closed_event_id is not None,
+        is_locked=row.locked_event_id is not None,
+        is_hidden=row.hidden_event_id is not None,
+        is_deleted=row.deleted_event_id is not None,
+    )
+
+
+def tags_by_thread(thread_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The tags of each of these threads, in order."""
+    found: dict[int, tuple[str, ...]] = {}
+    if thread_ids:
+        query = select(ThreadTag.thread_id, Tag.name).join(Tag, Tag.id == ThreadTag.tag_id)
+        for thread_id, name in db.session.execute(query.where(ThreadTag.thread_id.in_(thread_ids)).order_by(Tag.name)):
+            found[thread_id] = (*found.get(thread_id, ()), name)
+    return found

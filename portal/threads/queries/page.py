@@ -1,0 +1,195 @@
+"""A thread and one page of its posts, in a fixed number of statements whatever it holds."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_, null, or_, select
+
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.people.models import Organisation, Person
+from portal.people.viewer import Viewer
+from portal.threads import policy
+from portal.threads.models import Category, Post, PostVote, Thread, ThreadLink, Watch, path_of
+from portal.threads.policy import ThreadState, visible_to
+from portal.threads.queries.doors import POSTS_PER_PAGE, page_of
+from portal.threads.queries.lists import tags_by_thread
+from portal.threads.queries.publishing import publishing
+from portal.threads.queries.showing import Showing, author_of
+from portal.threads.queries.shown import LinkShown, PostShown, State, ThreadPage
+from portal.threads.queries.states import states
+
+STATES = ("closed_event_id", "locked_event_id", "pinned_event_id", "hidden_event_id", "deleted_event_id")
+_POST = (
+    Post.id,
+    Post.number,
+    Post.parent_id,
+    Post.author_id,
+    Post.author_name,
+    Post.html,
+    Post.is_wiki,
+    Post.created_at,
+    Post.edited_at,
+    Post.revision,
+    Post.helpful,
+    Post.imported_votes,
+    Post.hidden_event_id,
+    Post.deleted_event_id,
+)
+_AUTHOR = (
+    Person.name.label("person_name"),
+    Person.username,
+    Person.role,
+    Person.shows_organisation,
+    Organisation.name.label("organisation"),
+)
+
+
+def thread_page(viewer: Viewer, thread_id: int, page: int = 1) -> ThreadPage:
+    """What the page shows. Raises NotFound, for a page beyond the last too."""
+    row = _thread(viewer, thread_id)
+    last_page = page_of(row.last_number) if row else 0
+    if row is None or not 1 <= page <= last_page:
+        raise NotFound
+    first = (page - 1) * POSTS_PER_PAGE + 1
+    posts: Sequence[Any] = _posts(Post.thread_id == thread_id, Post.number.between(first, first + POSTS_PER_PAGE - 1))
+    comments: Sequence[Any] = _posts(Post.parent_id.in_([post.id for post in posts])) if posts else []
+    gone = [id for post in (*posts, *comments) for id in (post.hidden_event_id, post.deleted_event_id)]
+    told = states([*(getattr(row, name) for name in STATES), *gone])
+    thread = state_of(row)
+    showing = Showing(viewer, thread, told, _mine(viewer, [*posts, *comments]))
+    shown = tuple(showing.post(post, [each for each in comments if each.parent_id == post.id]) for post in posts)
+    return _page(viewer, row, thread, told, shown, page=page, last_page=last_page)
+
+
+def state_of(row: Any) -> ThreadState:
+    """What the rules ask of a thread, from a row that has these columns."""
+    return ThreadState(
+        kind=row.kind,
+        author_id=row.author_id,
+        privacy=row.privacy,
+        first_reply_at=row.first_reply_at,
+        closed_event_id=row.closed_event_id,
+        locked_event_id=row.locked_event_id,
+        hidden_event_id=row.hidden_event_id,
+        deleted_event_id=row.deleted_event_id,
+    )
+
+
+def _thread(viewer: Viewer, thread_id: int) -> Any:
+    mine = and_(Watch.thread_id == Thread.id, Watch.person_id == viewer.id)
+    query: Select[Any] = (
+        select(
+            *Thread.__table__.c,
+            Category.name.label("category_name"),
+            Category.slug.label("category_slug"),
+            Category.colour.label("category_colour"),
+            *_AUTHOR,
+            (Watch.level if viewer.is_signed_in else null()).label("level"),
+        )
+        .join(Category, Category.id == Thread.category_id)
+        .outerjoin(Person, Person.id == Thread.author_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .where(Thread.id == thread_id, visible_to(viewer))
+    )
+    if viewer.is_signed_in:
+        query = query.outerjoin(Watch, mine)
+    return db.session.execute(query).first()
+
+
+def _posts(*where: Any) -> Sequence[Any]:
+    query = (
+        select(*_POST, *_AUTHOR)
+        .outerjoin(Person, Person.id == Post.author_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .where(*where)
+        .order_by(Post.number, Post.id)
+    )
+    return db.session.execute(query).all()
+
+
+def _mine(viewer: Viewer, posts: Sequence[Any]) -> frozenset[int]:
+    """Which of these this viewer found helpful."""
+    if viewer.id is None or not posts:
+        return frozenset()
+    query = select(PostVote.post_id).where(
+        PostVote.person_id == viewer.id, PostVote.post_id.in_([post.id for post in posts])
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def links(viewer: Viewer, thread_id: int) -> tuple[LinkShown, ...]:
+    """The threads that this one is linked with, either way, of those that this viewer may see."""
+    other = or_(
+        and_(ThreadLink.from_id == thread_id, Thread.id == ThreadLink.to_id),
+        and_(ThreadLink.to_id == thread_id, Thread.id == ThreadLink.from_id),
+    )
+    query = (
+        select(ThreadLink.kind, ThreadLink.to_id, Thread.id, Thread.kind.label("of"), Thread.slug, Thread.title)
+        .join(Thread, other)
+        .where(or_(ThreadLink.from_id == thread_id, ThreadLink.to_id == thread_id), visible_to(viewer))
+        .where(Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
+        .order_by(ThreadLink.kind, Thread.id)
+    )
+    return tuple(
+        LinkShown(row.kind, row.to_id == thread_id, path_of(row.of, row.id, row.slug), row.title)
+        for row in db.session.execute(query)
+    )
+
+
+def _page(
+    viewer: Viewer,
+    row: Any,
+    thread: ThreadState,
+    told: dict[int, State],
+    posts: tuple[PostShown, ...],
+    *,
+    page: int,
+    last_page: int,
+) -> ThreadPage:
+    opening = policy.PostState(row.author_id, 1)
+    asked, consented = publishing(row.id) if row.privacy != "none" else (False, False)
+    closed, deleted = told.get(row.closed_event_id or 0), told.get(row.deleted_event_id or 0)
+    return ThreadPage(
+        id=row.id,
+        kind=row.kind,
+        path=path_of(row.kind, row.id, row.slug),
+        title=row.title,
+        language=row.language,
+        privacy=row.privacy,
+        category_id=row.category_id,
+        category_name=row.category_name,
+        category_slug=row.category_slug,
+        category_colour=row.category_colour,
+        tags=tags_by_thread([row.id]).get(row.id, ()),
+        author=author_of(viewer, row),
+        created_at=row.created_at,
+        last_activity_at=row.last_activity_at,
+        views=row.views,
+        replies=row.replies,
+        helpful=row.helpful,
+        accepted_post_id=row.accepted_post_id,
+        verified_post_id=row.verified_post_id,
+        watch=(row.level or "none") if viewer.is_signed_in else "",
+        closed=closed,
+        locked=told.get(row.locked_event_id or 0),
+        pinned=told.get(row.pinned_event_id or 0),
+        hidden=told.get(row.hidden_event_id or 0),
+        deleted=deleted,
+        page=page,
+        last_page=last_page,
+        posts=posts,
+        links=links(viewer, row.id),
+        why_no_reply=policy.why_no_reply(viewer, thread),
+        can_reply=policy.can_reply(viewer, thread),
+        can_close=policy.can_close(viewer, thread, closed_by=closed.by_id if closed else None),
+        can_pin=policy.can_pin(viewer),
+        can_moderate=policy.can_moderate(viewer),
+        can_delete=policy.can_delete(viewer, opening, thread),
+        can_restore=policy.can_restore(viewer, opening, thread, deleted_by=deleted.by_id if deleted else None),
+        can_edit=policy.can_edit(viewer, opening, thread),
+        can_publish=policy.can_publish(viewer, thread, consented=consented),
+        asked_to_publish=asked,
+        consented=consented,
+        state=thread,
+    )
