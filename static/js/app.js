@@ -11,7 +11,7 @@
     clearTimeout(quiet);
     place.classList.toggle("aloud", aloud);
     place.textContent = words;
-    quiet = setTimeout(() => { place.textContent = ""; }, 8000);
+    quiet = setTimeout(() => { place.textContent = ""; }, aloud ? 4000 : 15000);
   };
 
   // After a swap: the focus goes where the answer says, and what it has to say is read out.
@@ -26,9 +26,19 @@
     say(find("data-say")?.dataset.say, true);
   });
 
+  // An error page is never swapped in: what it has to say is said, and the page stays as it is.
+  const trouble = ({ status, responseText }) =>
+    status >= 400 && new DOMParser().parseFromString(responseText, "text/html").querySelector("[data-trouble]");
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (trouble(detail.xhr)) {
+      detail.shouldSwap = false;
+      detail.isError = true;
+    }
+  });
   document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
     const words = said()?.dataset ?? {};
-    say(xhr.status === 429 ? words.often : xhr.status >= 500 ? words.failed : words.refused);
+    const known = xhr.status === 429 ? words.often : xhr.status >= 500 ? words.failed : words.refused;
+    say(trouble(xhr)?.textContent.replace(/\s+/g, " ").trim() || known);
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, () => say(said()?.dataset.offline));

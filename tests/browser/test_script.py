@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask, Response, render_template_string, request
+from flask import Flask, Response, render_template, render_template_string, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from playwright.sync_api import Page, expect
@@ -46,6 +46,9 @@ def address(serve: Serve) -> str:
         status = int(request.form["status"] or 200)
         if status == 422:
             return '<form id="form"><div class="summary" data-focus>Look again</div></form>', 422
+        if status == 409:
+            page = {"viewer": Viewer(), "site": {"name": "Tidewater", "accent": "teal"}, "status": 409, "title": "No"}
+            return render_template("layout/error.html", sentences=["Ada", "was faster."], **page), 409
         return '<p id="form" data-say="It is there">Done</p>', status
 
     @app.after_request
@@ -76,7 +79,13 @@ def test_a_form_that_was_refused_takes_the_focus(tab: Page, address: str):
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [("500", "went wrong on our side"), ("403", "not possible any more"), ("429", "a little fast")]
+    ("status", "words"),
+    [
+        ("500", "went wrong on our side"),
+        ("403", "not possible any more"),
+        ("429", "a little fast"),
+        ("409", "Ada was faster."),
+    ],
 )
 def test_a_failure_leaves_the_page_and_says_a_sentence(tab: Page, address: str, status: str, words: str):
     send(tab, address, status)
