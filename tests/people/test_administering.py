@@ -1,0 +1,258 @@
+"""What admins do with people: roles, groups, organisations, addresses, sessions."""
+
+import pytest
+from flask import Flask
+
+from portal.core.clock import now
+from portal.core.db import db, write
+from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.events.models import Event
+from portal.people.actions import administering as acts
+from portal.people.actions import groups, organisations, sessions
+from portal.people.actions.organisations import Facts
+from portal.people.models import AccountToken, LoginSession, Membership, Organisation, Person
+from portal.people.viewer import VISITOR, Viewer
+from tests.factories import make_person, viewer_of
+
+
+@pytest.fixture
+def admin(app: Flask) -> Viewer:
+    return viewer_of(make_person("ada", role="admin"))
+
+
+@pytest.fixture
+def member(app: Flask) -> Person:
+    return make_person("mia")
+
+
+def log(kind: str) -> list[Event]:
+    return list(db.session.scalars(db.select(Event).filter_by(kind=kind, logged=True)))
+
+
+def test_a_role_is_given_and_logged(admin: Viewer, member: Person):
+    write(acts.set_role, admin, member.id, role="agent")
+    assert db.session.get_one(Person, member.id).role == "agent"
+    (event,) = log("person.role_changed")
+    assert (event.actor_id, event.person_id, event.data) == (
+        admin.id,
+        member.id,
+        {"before": "member", "after": "agent"},
+    )
+
+
+def test_the_same_role_again_is_not_logged(admin: Viewer, member: Person):
+    write(acts.set_role, admin, member.id, role="member")
+    assert not log("person.role_changed")
+
+
+@pytest.mark.parametrize("role", ["member", "agent", "manager", "moderator"])
+def test_for_others_than_admins_none_of_it_exists(app: Flask, member: Person, role: str):
+    for viewer in (viewer_of(make_person(role=role)), VISITOR):
+        for act, given in (
+            (acts.set_role, {"role": "admin"}),
+            (acts.set_groups, {"group_ids": []}),
+            (acts.set_organisation, {"organisation_id": None}),
+            (acts.set_address, {"email": "x@example.com", "confirmed": True}),
+            (acts.end_all_sessions, {}),
+            (groups.change_group, {"name": "x", "description": ""}),
+            (groups.delete_group, {}),
+            (groups.add_members, {"usernames": ["mia"]}),
+            (groups.remove_member, {"person_id": 1}),
+            (organisations.delete_organisation, {}),
+        ):
+            with pytest.raises(NotFound):
+                write(act, viewer, member.id, **given)
+        with pytest.raises(NotFound):
+            write(groups.create_group, viewer, name="x")
+        with pytest.raises(NotFound):
+            write(organisations.create_organisation, viewer, Facts(name="x"))
+        with pytest.raises(NotFound):
+            write(organisations.change_organisation, viewer, 1, Facts(name="x"))
+
+
+def test_an_unknown_role_and_an_unknown_person(admin: Viewer, member: Person):
+    with pytest.raises(Invalid):
+        write(acts.set_role, admin, member.id, role="owner")
+    with pytest.raises(NotFound):
+        write(acts.set_role, admin, 999_999, role="agent")
+    system = make_person("robot", kind="system")
+    with pytest.raises(NotFound):
+        write(acts.set_role, admin, system.id, role="agent")
+
+
+def test_who_cannot_sign_in_can_have_no_role(admin: Viewer):
+    imported = make_person("ingrid", kind="imported")
+    with pytest.raises(Invalid):
+        write(acts.set_role, admin, imported.id, role="agent")
+
+
+def test_the_last_admin_stays_one(admin: Viewer):
+    with pytest.raises(Forbidden):
+        write(acts.set_role, admin, admin.id, role="member")
+    other = make_person("otto", role="admin")  # no password: cannot sign in, so does not count
+    with pytest.raises(Forbidden):
+        write(acts.set_role, admin, admin.id, role="member")
+    other.password_hash = "x"
+    db.session.commit()
+    write(acts.set_role, admin, admin.id, role="member")
+    assert db.session.get_one(Person, admin.id).role == "member"
+
+
+def test_groups_of_a_person(admin: Viewer, member: Person):
+    beta = write(groups.create_group, admin, name=" Beta  testers ", description="First to try")
+    early = write(groups.create_group, admin, name="Early")
+    write(acts.set_groups, admin, member.id, group_ids=[beta, early, 999_999])
+    assert viewer_of(member).group_ids == {beta, early}
+    write(acts.set_groups, admin, member.id, group_ids=[early])
+    assert viewer_of(member).group_ids == {early}
+    assert [event.data for event in log("person.groups_changed")] == [
+        {"joined": ["Beta testers", "Early"], "left": []},
+        {"joined": [], "left": ["Beta testers"]},
+    ]
+
+
+def test_an_organisation_of_a_person(admin: Viewer, member: Person):
+    acme = write(organisations.create_organisation, admin, Facts(name="Acme"))
+    write(acts.set_organisation, admin, member.id, organisation_id=acme)
+    assert db.session.get_one(Person, member.id).organisation_id == acme
+    with pytest.raises(Invalid):
+        write(acts.set_organisation, admin, member.id, organisation_id=999_999)
+    write(acts.set_organisation, admin, member.id, organisation_id=None)
+    assert db.session.get_one(Person, member.id).organisation_id is None
+    assert len(log("person.organisation_changed")) == 2
+
+
+def test_an_address_is_given_and_what_knew_the_old_one_ends(admin: Viewer, member: Person):
+    write(sessions.start_session, member.id)
+    db.session.add(
+        AccountToken(
+            digest="d", purpose="reset", person_id=member.id, email="old@x.com", created_at=now(), expires_at=now()
+        )
+    )
+    db.session.commit()
+    write(acts.set_address, admin, member.id, email=" Mia@Example.ORG ", confirmed=False)
+    person = db.session.get_one(Person, member.id)
+    assert (person.email_key, person.email_confirmed_at) == ("mia@example.org", None)
+    assert not db.session.scalar(db.select(LoginSession).filter_by(person_id=member.id))
+    assert db.session.scalars(db.select(AccountToken).filter_by(person_id=member.id)).one().used_at
+    (event,) = log("person.address_changed")
+    assert "example.org" not in str(event.data)
+    write(acts.set_address, admin, member.id, email="mia@example.org", confirmed=True)
+    assert db.session.get_one(Person, member.id).is_confirmed
+
+
+def test_a_letter_asks_unless_the_admin_knows(admin: Viewer, member: Person, monkeypatch: pytest.MonkeyPatch):
+    sent: list[tuple[str, str]] = []
+    note = lambda kind, person, address=None: sent.append((kind, person.email))  # noqa: E731
+    monkeypatch.setattr("portal.people.hooks.letters", [note])
+    imported = make_person("ingrid", kind="imported", email=None, email_key=None, email_confirmed_at=None)
+    member.password_hash = "x"
+    db.session.commit()
+    write(acts.set_address, admin, member.id, email="new@example.org", confirmed=False)
+    write(acts.set_address, admin, member.id, email="known@example.org", confirmed=True)
+    write(acts.set_address, admin, imported.id, email="ingrid@example.org", confirmed=False)
+    assert sent == [("confirm", "new@example.org"), ("reset", "ingrid@example.org")]
+
+
+def test_an_address_that_someone_else_confirmed_stays_theirs(admin: Viewer, member: Person):
+    make_person("nora", email="nora@example.com", email_key="nora@example.com")
+    with pytest.raises(Invalid) as refused:
+        write(acts.set_address, admin, member.id, email="NORA@example.com", confirmed=True)
+    assert "email" in refused.value.fields
+    with pytest.raises(Invalid):
+        write(acts.set_address, admin, member.id, email="no address", confirmed=False)
+    assert db.session.get_one(Person, member.id).email == "mia@example.com"
+
+
+def test_signed_out_everywhere(admin: Viewer, member: Person):
+    write(sessions.start_session, member.id)
+    write(acts.end_all_sessions, admin, member.id)
+    assert not db.session.scalar(db.select(LoginSession).filter_by(person_id=member.id))
+    assert len(log("person.sessions_ended")) == 1
+
+
+# Groups
+
+
+def test_groups_have_names_of_their_own(admin: Viewer):
+    beta = write(groups.create_group, admin, name="Beta")
+    for name in ("Beta", " ", "x" * 81):
+        with pytest.raises(Invalid) as refused:
+            write(groups.create_group, admin, name=name)
+        assert "name" in refused.value.fields
+    other = write(groups.create_group, admin, name="Gamma")
+    with pytest.raises(Invalid):
+        write(groups.change_group, admin, other, name="Beta", description="")
+    write(groups.change_group, admin, beta, name="Alpha", description="d")
+    assert [event.data["name"] for event in log("group.changed")] == ["Alpha"]
+
+
+def test_members_come_and_go(admin: Viewer, member: Person):
+    make_person("Nora")
+    beta = write(groups.create_group, admin, name="Beta")
+    assert write(groups.add_members, admin, beta, usernames=["@MIA", "nora", "mia", ""]) == 2
+    assert write(groups.add_members, admin, beta, usernames=["mia"]) == 0
+    with pytest.raises(Invalid) as refused:
+        write(groups.add_members, admin, beta, usernames=["mia", "ghost"])
+    assert "ghost" in str(refused.value.fields["usernames"])
+    with pytest.raises(Invalid):
+        write(groups.add_members, admin, beta, usernames=[" "])
+    write(groups.remove_member, admin, beta, person_id=member.id)
+    write(groups.remove_member, admin, beta, person_id=member.id)
+    assert viewer_of(member).group_ids == frozenset()
+    assert len(log("person.groups_changed")) == 3
+
+
+def test_a_group_goes_with_its_memberships(admin: Viewer, member: Person):
+    beta = write(groups.create_group, admin, name="Beta")
+    write(groups.add_members, admin, beta, usernames=["mia"])
+    write(groups.delete_group, admin, beta)
+    assert not db.session.scalars(db.select(Membership)).all()
+    assert log("group.deleted")[0].data["name"] == "Beta"
+    with pytest.raises(NotFound):
+        write(groups.delete_group, admin, beta)
+
+
+# Organisations
+
+
+def test_facts_of_an_organisation_are_kept_and_their_values_not_logged(admin: Viewer):
+    acme = write(organisations.create_organisation, admin, Facts(name="Acme", plan="Pro", yearly_value=12_000))
+    write(
+        organisations.change_organisation,
+        admin,
+        acme,
+        Facts(name="Acme", plan="Pro", yearly_value=98_765, note="Secret"),
+    )
+    kept = db.session.get_one(Organisation, acme)
+    assert (kept.plan, kept.yearly_value, kept.note) == ("Pro", 98_765, "Secret")
+    (event,) = log("organisation.changed")
+    assert event.data["changed"] == ["yearly_value", "note"]
+    assert "98765" not in str(event.data)
+    assert "Secret" not in str(event.data)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "Taken"}, "name"),
+        ({"plan": "x" * 61}, "plan"),
+        ({"yearly_value": -1}, "yearly_value"),
+        ({"yearly_value": 10**16}, "yearly_value"),
+        ({"note": "x" * 10_001}, "note"),
+    ],
+)
+def test_facts_that_cannot_be(admin: Viewer, given: dict[str, object], field: str):
+    write(organisations.create_organisation, admin, Facts(name="Taken"))
+    with pytest.raises(Invalid) as refused:
+        write(organisations.create_organisation, admin, Facts(**({"name": "Acme"} | given)))  # type: ignore[arg-type]
+    assert list(refused.value.fields) == [field]
+
+
+def test_an_organisation_goes_and_its_people_stay(admin: Viewer, member: Person):
+    acme = write(organisations.create_organisation, admin, Facts(name="Acme"))
+    write(acts.set_organisation, admin, member.id, organisation_id=acme)
+    write(organisations.delete_organisation, admin, acme)
+    assert db.session.get_one(Person, member.id).organisation_id is None
+    assert db.session.get(Organisation, acme) is None
