@@ -8,7 +8,7 @@ from typing import Any
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import BleachSanitizerFilter
 
-from .addresses import REL, SCHEMES
+from .addresses import REL, SCHEMES, allowed
 from .colours import CLASSES, LANGUAGES
 from .pieces import Piece
 
@@ -89,6 +89,10 @@ class Cleaned(BleachSanitizerFilter):
         """Leave text alone but for what no reader should meet."""
         token["data"] = readable(token["data"])
         return token
+
+    def sanitize_uri_value(self, value: str, allowed_protocols: Iterable[str]) -> str | None:
+        """The address if it is allowed. (bleach would look for entities in it first, but an address is an address.)"""
+        return value if allowed(value) else None
 
 
 class Linked(LinkifyFilter):
