@@ -22,6 +22,8 @@ _NO_LANGUAGE = ("none",)
 
 def to_markdown(html: str, rewrite: Rewrite = str) -> str:
     """The Markdown source of a piece of HTML. `rewrite` turns each address in it into the one to use."""
+    if not html.strip():
+        return ""
     # The line end keeps Beautiful Soup from taking a text that is one address for a mistake.
     soup = BeautifulSoup(f"{html}\n", "html.parser")
     for note in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):

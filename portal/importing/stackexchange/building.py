@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from slugify import slugify
-
 from portal.core.markup import IMPORTED, RENDERER, TooMuch, render
+from portal.core.text import one_line, slug_of
 from portal.importing.html_to_markdown import to_markdown
 from portal.importing.stackexchange import comments
 from portal.importing.stackexchange.history import Turn, Version, closing, locking, tag_names, versions
@@ -97,12 +96,12 @@ class Builder:
         """A new thread, as yet without its posts and its category."""
         question = conversation.question
         row = question.row
-        title = (row.text("Title") or "")[:200]
+        title = one_line(row.text("Title") or "")[:200]
         values = {
             **self.author(row, *OWNER),
             "kind": "question",
             "title": title,
-            "slug": slugify(title, max_length=80, word_boundary=True) or "question",
+            "slug": slug_of(title, otherwise="question"),
             "language": language,
             "created_at": row.needed_time("CreationDate"),
             "helpful": row.number("Score") or 0,
@@ -126,7 +125,7 @@ class Builder:
         """Who wrote it: a person, or the name that an account left behind when it was deleted."""
         person = self._person(row, account)
         left = row.text(name) or f"user{row.text(account) or ''}"
-        return {"author_id": person, "author_name": "" if person else left[:80]}
+        return {"author_id": person, "author_name": "" if person else one_line(left)[:80]}
 
     def _person(self, row: Row, attribute: str) -> int | None:
         return self._people.get(row.text(attribute) or "")
@@ -149,7 +148,7 @@ class Builder:
         author = self.author(version.row, *USER)
         return {
             "revision": number,
-            "title": version.title[:200] if version.title is not None else None,
+            "title": one_line(version.title)[:200] if version.title is not None else None,
             "tags": " ".join(version.tags) if version.tags is not None else None,
             "source": version.source,
             "by_id": author["author_id"],

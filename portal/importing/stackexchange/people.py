@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.core.db import write
 from portal.core.markup import IMPORTED, TooMuch, render
+from portal.core.text import one_line
 from portal.importing.html_to_markdown import to_markdown
 from portal.importing.queries import known
 from portal.importing.running import add_external, add_numbered, in_batches
@@ -47,21 +48,26 @@ def _people(run: Run, rows: dict[int, Row]) -> dict[int, dict[str, Any]]:
 
 
 def _person(run: Run, row: Row, username: str) -> dict[str, Any]:
-    about = to_markdown(row.text("AboutMe") or "", run.localise)
-    try:
-        about_html = render(about, limits=IMPORTED).html
-    except TooMuch:
-        run.dump.report(row.file, row.line, "AboutMe is too large and was left out")
-        about = about_html = ""
+    about, about_html = _about(run, row)
     return {
         "kind": "imported",
         "username": username,
         "username_key": username_key(username),
-        "name": (row.text("DisplayName") or username)[:80],
+        "name": one_line(row.text("DisplayName") or username)[:80],
         "about": about,
         "about_html": about_html,
         "created_at": row.needed_time("CreationDate"),
     }
+
+
+def _about(run: Run, row: Row) -> tuple[str, str]:
+    """What they say about themselves: source and HTML."""
+    source = to_markdown(row.text("AboutMe") or "", run.localise)
+    try:
+        return source, render(source, limits=IMPORTED).html if source else ""
+    except TooMuch as error:
+        run.complain(row, f"AboutMe is left out: {error}")
+        return "", ""
 
 
 def _save(source: str, people: dict[int, dict[str, Any]]) -> None:

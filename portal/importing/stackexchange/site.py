@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from slugify import slugify
+from portal.core.text import slug_of
 
 _HOST = re.compile(
     r"(?:[a-z0-9-]+\.)*(?:stackexchange\.com|stackoverflow\.com|superuser\.com|serverfault\.com|askubuntu\.com"
@@ -41,7 +41,7 @@ class Site:
     @property
     def slug(self) -> str:
         """The name as part of an address."""
-        return slugify(self.name, max_length=80)
+        return slug_of(self.name, otherwise="import")
 
     def local(self, address: str, imported: Callable[[int], bool]) -> str:
         """The local address of what an address names, if that was imported; else one that leads where it did."""
