@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.core.markup import IMPORTED, render
@@ -83,6 +83,7 @@ def test_text_stays_text(text: str, frame: str) -> None:
     assert len(page.find_all("a")) == (frame == "a")
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -98,6 +99,7 @@ def test_no_text_means_anything(parts: list[str]) -> None:
     assert {tag.name for tag in page.find_all(True)} <= {"p"}
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["em", "strong", "s", "code", "span", "sup"]), st.sampled_from("a *_.$(`")),
