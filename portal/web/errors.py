@@ -16,7 +16,7 @@ from portal.core.db import is_away
 from portal.core.errors import Invalid, RondoError, TooOften
 from portal.people.viewer import VISITOR
 from portal.site.queries import Site
-from portal.web import locale, security
+from portal.web import htmx, locale, security
 from portal.web.watching import request_id
 
 RETRY_AFTER = 10
@@ -111,6 +111,8 @@ def _of_form(error: CSRFError) -> Response:
     title, sentence = _("Please send this once more"), _("The page had been open for too long, or you signed in since.")
     if isinstance(error, security.FromElsewhere):
         return page(400, [_("This form was sent from another site, so nothing was done.")])
+    if htmx.is_htmx():
+        return page(400, [sentence, _("Copy what you typed, then reload the page.")])
     sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     typed = [(name, value) for name, value in sent if "password" not in name]
     may_send = security.is_from_here(default=False) and typed == sent
@@ -133,7 +135,7 @@ def page(status: int, sentences: Sequence[object] = ()) -> Response:
 
 
 def _drawn(status: int, known: dict[str, Any]) -> str:
-    template = "layout/error.html"
+    template = "layout/_trouble.html" if htmx.is_htmx() else "layout/error.html"
     if status < 500:
         try:
             return render_template(template, **known)

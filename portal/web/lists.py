@@ -106,7 +106,12 @@ def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: An
         limit=seen.rows_per_list,
         **which,
     )
-    context = {"listing": listing, "rows": found.rows, "older": listing.at(found.older), "newer": listing.at(found.newer)}
+    context = {
+        "listing": listing,
+        "rows": found.rows,
+        "older": listing.at(found.older),
+        "newer": listing.at(found.newer),
+    }
     context |= _words(found.rows) | {"languages": LANGUAGE_NAMES}
     if htmx.asks_for("list"):
         return render_template("lists/_list.html", **context)
@@ -116,9 +121,7 @@ def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: An
 
 def _asked(name: str, path: str) -> Listing:
     order, language = request.args.get("order", ""), request.args.get("language", "")
-    return Listing(
-        name, path, order if order in ORDERS else ORDERS[0], language if language in LANGUAGES else ""
-    )
+    return Listing(name, path, order if order in ORDERS else ORDERS[0], language if language in LANGUAGES else "")
 
 
 def _words(rows: Iterable[ThreadRow]) -> dict[str, dict[int, str]]:

@@ -183,4 +183,6 @@ def _asked(id_: str, action: str, verb: Verb) -> dict[str, object]:
 def _show(form: ReasonForm, asked: dict[str, object], **about: object) -> Response:
     load: htmx.Load = lambda: about | {"asked": asked, "form": form}  # noqa: E731
     into = str(asked["id"]) if form.errors else ""
-    return htmx.show("threads/ask.html", "threads/_ask.html", load, status=form.status if form.errors else 200, into=into)
+    return htmx.show(
+        "threads/ask.html", "threads/_ask.html", load, status=form.status if form.errors else 200, into=into
+    )

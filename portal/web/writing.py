@@ -35,9 +35,13 @@ def begin(place: str) -> Response:
     if thread_id is None:
         return _new(form, seen, kind)
     if kind == "question":
-        flash(_("Your question is posted. You follow it: answers appear here, and you find it on your profile."), "good")
+        flash(
+            _("Your question is posted. You follow it: answers appear here, and you find it on your profile."), "good"
+        )
     else:
-        flash(_("Your discussion is posted. You follow it: replies appear here, and you find it on your profile."), "good")
+        flash(
+            _("Your discussion is posted. You follow it: replies appear here, and you find it on your profile."), "good"
+        )
     return htmx.go(queries.thread_place(seen, thread_id))
 
 

@@ -47,7 +47,9 @@ class CommentForm(ReplyForm):
 class ThreadForm(WrittenForm):
     title = StringField(lazy_gettext("Title"), [DataRequired(lazy_gettext("Give it a title."))])
     body = TextAreaField(lazy_gettext("Text"), [needed])
-    category = SelectField(lazy_gettext("Category"), [InputRequired(lazy_gettext("Choose a category."))], validate_choice=False)
+    category = SelectField(
+        lazy_gettext("Category"), [InputRequired(lazy_gettext("Choose a category."))], validate_choice=False
+    )
     tags = StringField(lazy_gettext("Tags"))
     privacy = RadioField(lazy_gettext("Who may read it"), default="none", validate_choice=False)
     language = SelectField(lazy_gettext("Language"), choices=LANGUAGE_NAMES, validate_choice=False)

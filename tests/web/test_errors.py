@@ -60,6 +60,17 @@ def test_what_the_room_said_is_on_the_page(trouble: Flask):
     assert "Write something." in invalid
 
 
+@pytest.mark.parametrize(("which", "status", "words"), [("conflict", 409, "Ada changed it"), ("bug", 500, "our side")])
+def test_htmx_gets_a_sentence_with_the_number_and_the_status(trouble: Flask, which: str, status: int, words: str):
+    answer = trouble.test_client().post(f"/raise/{which}", headers={"HX-Request": "true"})
+    assert answer.status_code == status
+    assert "<html" not in answer.text
+    said = BeautifulSoup(answer.text, "html.parser").select_one("[data-trouble]").text
+    assert words in said
+    assert answer.headers["X-Request-ID"] in said
+    assert "HX-Request" in answer.headers["Vary"]
+
+
 def test_too_often_says_when_to_come_back(trouble: Flask):
     client = trouble.test_client()
     assert client.get("/raise/too-often").headers["Retry-After"] == "77"
