@@ -1,1 +1,1 @@
-"""Hiding, moving, locking, suspending, and the log of it."""
+"""What staff tend: people, places and words, and the log of what they did."""
