@@ -47,8 +47,8 @@ HANDLERS = """() => [...document.querySelectorAll('*')].flatMap(e => [...e.attri
 # Each text as the whole of a document in a frame; then, how many of them ran something there.
 BELIEVE = """texts => document.body.append(
   ...texts.map(text => Object.assign(document.createElement('iframe'), {srcdoc: text})))"""
-RAN = """least => [...frames].filter(frame => {
-  try { return frame.__ran } catch { return false }
+RAN = """least => [...document.querySelectorAll('iframe')].filter(frame => {
+  try { return frame.contentWindow.__ran } catch { return false }
 }).length >= least"""
 
 
