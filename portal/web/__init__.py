@@ -3,11 +3,26 @@
 from flask import Blueprint, Flask
 
 from portal.config import Settings
-from portal.web import accounts, errors, formats, health, htmx, locale, security, viewing, watching
+from portal.web import (
+    accounts,
+    errors,
+    formats,
+    health,
+    htmx,
+    lists,
+    locale,
+    security,
+    viewing,
+    watching,
+)
 
 __all__ = ["locale", "mount"]
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts.bp, health.bp)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts.bp,
+    health.bp,
+    lists.bp,
+)
 
 
 def mount(app: Flask, settings: Settings) -> None:

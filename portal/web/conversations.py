@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest
 from portal.people.viewer import Viewer
 from portal.questions.queries import question_part
 from portal.threads import queries
-from portal.threads.queries import Place
+from portal.threads.queries import CommentShown, Place
 from portal.web import htmx
 from portal.web.viewing import viewer
 
@@ -23,8 +23,14 @@ def conversation(seen: Viewer, thread_id: int, page: int = 1) -> dict[str, Any]:
 def one_post(seen: Viewer, place: Place) -> dict[str, Any]:
     """The context of threads/_post.html for a post, or for the one that a comment is under."""
     context = conversation(seen, place.thread_id, place.page)
-    found = next(post for post in context["thread"].posts if place.post_id in (post.id, *(c.id for c in post.comments)))
+    found = next(p for p in context["thread"].posts if place.post_id in (p.id, *(each.id for each in p.comments)))
     return context | {"post": found}
+
+
+def shown(seen: Viewer, place: Place) -> CommentShown:
+    """A post or a comment with what this viewer may do with it."""
+    posts = queries.thread_page(seen, place.thread_id, place.page).posts
+    return next(each for post in posts for each in (post, *post.comments) if each.id == place.post_id)
 
 
 def address_of(place: Place) -> str:

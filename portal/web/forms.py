@@ -26,7 +26,7 @@ class Form(FlaskForm):
     """Why a room did not take it."""
 
     def take(self, act: Callable[[], T]) -> T | None:
-        """Do what the form asks for and return what came of it; None where it was refused, and then the form says why."""
+        """Do what the form asks for and return what came of it; None where it was refused, and the form says why."""
         if not self.validate():
             return None
         try:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from babel import Locale
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core.errors import NotFound
@@ -20,7 +21,7 @@ from portal.web.viewing import viewer
 bp = Blueprint("lists", __name__)
 
 ORDERS = ("active", "new", "helpful")
-LANGUAGE_NAMES = [(code, Locale.parse(code).display_name) for code in LANGUAGES]
+LANGUAGE_NAMES = [(code, str(Locale.parse(code).display_name).capitalize()) for code in LANGUAGES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: An
         "older": listing.at(found.older),
         "newer": listing.at(found.newer),
     }
-    context |= _words(found.rows) | {"languages": LANGUAGE_NAMES}
+    context |= _words(found.rows) | {"languages": {"": _("All languages"), **dict(LANGUAGE_NAMES)}}
     if htmx.asks_for("list"):
         return render_template("lists/_list.html", **context)
     context |= {"categories": queries.categories_for(seen), "current": name}

@@ -1,6 +1,6 @@
 """Acts on one post, and its address."""
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 

@@ -1,24 +1,24 @@
-"""What staff, and authors within the rules, do to threads and posts: each asks for a reason first, and says what it does."""
+"""What staff do to threads and posts, and authors within the rules: each says what it does, and asks for a reason."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import BadRequest
 
 from portal.core.db import write
 from portal.core.errors import Forbidden
 from portal.people.viewer import Viewer
 from portal.questions import actions as questions
+from portal.questions.queries import question_part
 from portal.threads import actions, queries
 from portal.web import htmx
-from portal.web.conversations import address_of, conversation, one_post, show_around, show_thread, wanted
+from portal.web.conversations import address_of, show_around, show_thread, shown, wanted
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
-from portal.web.written_forms import ReasonForm
+from portal.web.written_forms import ReasonForm, number
 
 bp = Blueprint("tending", __name__)
 
@@ -152,8 +152,8 @@ def delete(post_id: int) -> Response:
 
 
 def _ask_about_thread(seen: Viewer, thread_id: int, verb: str, form: ReasonForm) -> Response:
-    context = conversation(seen, thread_id)
-    thread, question = context["thread"], context["question"]
+    thread = queries.thread_page(seen, thread_id)
+    question = question_part(seen, thread_id) if thread.kind == "question" else None
     allowed = {
         "close": thread.can_close,
         "pin": thread.can_pin,
@@ -169,7 +169,7 @@ def _ask_about_thread(seen: Viewer, thread_id: int, verb: str, form: ReasonForm)
 
 def _ask_about_post(seen: Viewer, post_id: int, verb: str, form: ReasonForm) -> Response:
     place = queries.place_of(seen, post_id)
-    found = shown_post(one_post(seen, place)["post"], post_id)
+    found = shown(seen, place)
     if not (found.can_hide if verb == "hide" else found.can_delete):
         raise Forbidden
     asked = _asked(f"ask-{verb}-post-{post_id}", f"/posts/{post_id}/{verb}", OF_POSTS[verb])

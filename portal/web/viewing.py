@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask, Response, g, redirect, request, session
+from flask import Flask, Response, g, request, session
 from flask_babel import refresh
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +21,7 @@ from portal.people.actions import sessions
 from portal.people.queries import SESSION_LASTS, SignedIn
 from portal.people.viewer import VISITOR, Viewer
 from portal.site.queries import Site, site
+from portal.web import htmx
 
 P = ParamSpec("P")
 SEEN_EVERY = timedelta(minutes=5)
@@ -94,7 +95,7 @@ def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
 def lead_to_sign_in(**carried: str) -> AnyResponse:
     """To the page to sign in, with what is to happen afterwards."""
     query = urlencode({name: value for name, value in carried.items() if value})
-    return redirect(f"/sign-in?{query}" if query else "/sign-in", 303)
+    return htmx.go(f"/sign-in?{query}" if query else "/sign-in")
 
 
 def here() -> str:
