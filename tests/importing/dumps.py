@@ -150,6 +150,13 @@ def _history() -> list[Row]:
             "UserId": 2,
             "Text": "{}",
         },
+        {
+            "PostId": 13,
+            "PostHistoryTypeId": 2,
+            "RevisionGUID": "f",
+            "CreationDate": "2015-02-04",
+            "Text": "Too\r\nhot.",
+        },
         {"PostId": 996, "PostHistoryTypeId": 2, "RevisionGUID": "e", "CreationDate": "2015-03-02", "Text": "gone"},
     ]
     return [{"Id": number, **values} for number, values in enumerate(rows, 1)]

@@ -1,5 +1,6 @@
 """Rows for one conversation, made from the dump's: nothing is written here."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -67,10 +68,12 @@ class Builder:
     def post(self, contribution: Contribution) -> NewPost | None:
         """A question's or an answer's post; None if it cannot be rendered."""
         row = contribution.row
+        past = versions(contribution.history)
         rendered = self._rendered(row, to_markdown(row.text("Body") or "", self._localise))
         if rendered is None:
             return None
-        past = versions(contribution.history)
+        if past:
+            rendered |= self._as_written(past[-1].source, rendered["html"])
         values = {
             **self.author(row, *OWNER),
             **rendered,
@@ -144,6 +147,14 @@ class Builder:
             "imported_votes": row.number("Score") or 0,
         }
 
+    def _as_written(self, source: str, html: str) -> Values:
+        """What its author wrote, if that looks the same here: then the history shows what was changed and no more."""
+        try:
+            page = render(source, people=self._mentioned, limits=IMPORTED).html
+        except TooMuch:
+            return {}
+        return {"source": source, "html": page} if _shape(page) == _shape(html) else {}
+
     def _revision(self, number: int, version: Version) -> Values:
         author = self.author(version.row, *USER)
         return {
@@ -160,3 +171,8 @@ class Builder:
     def _event(self, kind: str, turn: Turn) -> Values:
         actor = self._person(turn.row, "UserId") if turn.row else None
         return {"kind": kind, "at": turn.at, "actor_id": actor, "reason": turn.reason}
+
+
+def _shape(html: str) -> str:
+    """A page without the white space that nobody sees, but for that in code."""
+    return html if "<pre" in html else re.sub(r"\s+", " ", html).replace("> <", "><")

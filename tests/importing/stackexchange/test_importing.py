@@ -178,6 +178,12 @@ def test_earlier_versions_are_kept(app: Flask, tmp_path: Path) -> None:
     assert version.at == datetime(2015, 2, 3, 10, 11, 0, 123000, tzinfo=UTC)
 
 
+def test_a_post_has_the_source_that_its_author_wrote_if_it_looks_the_same(app: Flask, tmp_path: Path) -> None:
+    _import(tea(tmp_path))
+    assert _post(13).source == "Too\nhot."
+    assert _post(11).source.startswith("Like [there]")
+
+
 def test_people_come_without_a_way_in(app: Flask, tmp_path: Path) -> None:
     make_person("bo")
     _import(tea(tmp_path))
