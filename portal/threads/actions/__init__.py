@@ -1,8 +1,34 @@
 """Everything that changes a conversation. Call them by `write(...)`."""
 
+from portal.threads.actions.deleting import delete_post, delete_thread, restore_post, restore_thread
+from portal.threads.actions.editing import edit_post
+from portal.threads.actions.moderating import hide_post, move, set_closed, set_hidden, set_locked, set_pinned
+from portal.threads.actions.publishing import ask_to_publish, publish, set_consent
 from portal.threads.actions.starting import start_thread
 from portal.threads.actions.tagging import split_tags
+from portal.threads.actions.voting import set_helpful
 from portal.threads.actions.watching import set_watch
 from portal.threads.actions.writing import comment, reply
 
-__all__ = ["comment", "reply", "set_watch", "split_tags", "start_thread"]
+__all__ = [
+    "ask_to_publish",
+    "comment",
+    "delete_post",
+    "delete_thread",
+    "edit_post",
+    "hide_post",
+    "move",
+    "publish",
+    "reply",
+    "restore_post",
+    "restore_thread",
+    "set_closed",
+    "set_consent",
+    "set_helpful",
+    "set_hidden",
+    "set_locked",
+    "set_pinned",
+    "set_watch",
+    "split_tags",
+    "start_thread",
+]
