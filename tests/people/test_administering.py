@@ -12,6 +12,7 @@ from portal.people.actions import groups, organisations, sessions
 from portal.people.actions.organisations import Facts
 from portal.people.models import AccountToken, LoginSession, Membership, Organisation, Person
 from portal.people.viewer import VISITOR, Viewer
+from portal.site.queries import Site
 from tests.factories import make_person, viewer_of
 
 
@@ -256,3 +257,48 @@ def test_an_organisation_goes_and_its_people_stay(admin: Viewer, member: Person)
     write(organisations.delete_organisation, admin, acme)
     assert db.session.get_one(Person, member.id).organisation_id is None
     assert db.session.get(Organisation, acme) is None
+
+
+# Someone new, and someone who goes
+
+
+def test_an_account_made_by_an_admin_is_opened_by_letter(admin: Viewer, monkeypatch: pytest.MonkeyPatch):
+    sent: list[str] = []
+    monkeypatch.setattr("portal.people.hooks.letters", [lambda kind, person, address=None: sent.append(kind)])
+    site = Site(language="sv", time_zone="Europe/Stockholm", sign_up="nobody")
+    person_id = write(acts.add_person, admin, email="Kim@example.com", username="Kim", name="Kim B", site=site)
+    person = db.session.get_one(Person, person_id)
+    assert (person.username, person.name, person.language, person.role) == ("Kim", "Kim B", "sv", "member")
+    assert (person.is_confirmed, person.password_hash, sent) == (False, None, ["reset"])
+    assert log("person.created")[0].actor_id == admin.id
+
+
+def test_an_account_that_cannot_be_made_says_all_that_is_wrong(admin: Viewer, member: Person):
+    with pytest.raises(Invalid) as refused:
+        write(acts.add_person, admin, email="x", username="!", name="x" * 200, site=Site())
+    assert set(refused.value.fields) == {"email", "username", "name"}
+    with pytest.raises(Invalid) as refused:
+        write(acts.add_person, admin, email="MIA@example.com", username="other", name="", site=Site())
+    assert set(refused.value.fields) == {"email"}
+    with pytest.raises(Invalid) as refused:
+        write(acts.add_person, admin, email="new@example.com", username="MIA", name="", site=Site())
+    assert set(refused.value.fields) == {"username"}
+    with pytest.raises(NotFound):
+        write(acts.add_person, viewer_of(member), email="n@example.com", username="other", name="", site=Site())
+
+
+def test_erased_by_an_admin(admin: Viewer, member: Person):
+    write(sessions.start_session, member.id)
+    write(acts.erase_person, admin, member.id, reason="Asked for by letter")
+    person = db.session.get_one(Person, member.id)
+    assert person.erased_at
+    assert (person.username, person.email, person.name) == (None, None, "")
+    assert not db.session.scalars(db.select(LoginSession).filter_by(person_id=member.id)).all()
+    (event,) = log("person.erased")
+    assert (event.actor_id, event.reason) == (admin.id, "Asked for by letter")
+    with pytest.raises(NotFound):
+        write(acts.erase_person, admin, member.id)
+    with pytest.raises(Forbidden):
+        write(acts.erase_person, admin, admin.id)
+    with pytest.raises(NotFound):
+        write(acts.erase_person, viewer_of(make_person(role="moderator")), admin.id)

@@ -6,9 +6,10 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.core.clock import now
 from portal.core.db import db
-from portal.core.errors import Forbidden, Invalid
+from portal.core.errors import Invalid
 from portal.events.actions import record
 from portal.people import addresses, hooks, names, passwords
+from portal.people.actions.admins import keep_an_admin
 from portal.people.actions.attempts import count_letter, count_sign_up, forget
 from portal.people.actions.sessions import end_sessions
 from portal.people.models import STAFF, AccountToken, Membership, Person
@@ -85,9 +86,13 @@ def erase(viewer: Viewer, *, session_id: str) -> None:
     The caller has asked for the password.
     """
     person = db.session.get_one(Person, viewer.id, with_for_update=True)
-    others = select(Person.id).where(Person.role == "admin", Person.id != person.id, Person.erased_at.is_(None))
-    if person.role == "admin" and db.session.scalar(others.limit(1)) is None:
-        raise Forbidden(_("You are the only one who runs this portal. Make someone else an admin first."))
+    keep_an_admin(person)
+    anonymise(person)
+    record("person.erased", actor_id=person.id, person_id=person.id)
+
+
+def anonymise(person: Person) -> None:
+    """Forget who someone was, in every room; what they wrote stays, without a name."""
     for forget_them in hooks.erased:
         forget_them(person)
     forget(person)
@@ -99,7 +104,6 @@ def erase(viewer: Viewer, *, session_id: str) -> None:
     person.email_confirmed_at = person.password_hash = person.organisation_id = None
     person.name = person.about = person.about_html = ""
     person.shows_organisation = False
-    record("person.erased", actor_id=person.id, person_id=person.id)
 
 
 def _may_join(email: str, site: Site) -> addresses.Address:

@@ -8,15 +8,20 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.core.clock import now
 from portal.core.db import db
-from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.core.errors import Invalid, NotFound
+from portal.core.text import storable
 from portal.events.actions import record
-from portal.people import hooks, policy
+from portal.people import hooks, names, policy
+from portal.people.actions.accounts import add_account, anonymise
+from portal.people.actions.admins import keep_an_admin
 from portal.people.actions.sessions import end_sessions
 from portal.people.actions.tokens import end_tokens
 from portal.people.addresses import parsed
-from portal.people.models import ROLES, Group, Membership, Organisation, Person, Suspension
-from portal.people.queries import suspended
+from portal.people.models import ROLES, Group, Membership, Organisation, Person
 from portal.people.viewer import Viewer
+from portal.site.queries import Site
+
+LONGEST_REASON = 2000
 
 
 def tended(viewer: Viewer, person_id: int) -> Person:
@@ -38,24 +43,41 @@ def locked(person_id: int) -> Person:
     return person
 
 
-def keep_an_admin(person: Person) -> None:
-    """Refuse what would leave the portal without an admin who can sign in. Two who go at once wait for each other."""
-    if person.role != "admin":
-        return
-    others = db.session.scalars(
-        select(Person.id)
-        .where(
-            Person.role == "admin",
-            Person.kind == "account",
-            Person.erased_at.is_(None),
-            Person.password_hash.is_not(None),
-            ~exists().where(Suspension.person_id == Person.id, suspended(now())),
-        )
-        .order_by(Person.id)
-        .with_for_update()
-    ).all()
-    if set(others) <= {person.id}:
-        raise Forbidden(_("This is the only admin. Make someone else an admin first."))
+def add_person(viewer: Viewer, *, email: str, username: str, name: str, site: Site) -> int:
+    """Make an account for someone, who chooses a password, and so confirms the address, with the link of a letter.
+
+    Raises Invalid with every field that needs another look.
+    """
+    if not policy.can_administer(viewer):
+        raise NotFound
+    wrong: dict[str, object] = {}
+    for check in (lambda: parsed(email), lambda: names.well_formed(username), lambda: names.display_name(name)):
+        try:
+            check()
+        except Invalid as trouble:
+            wrong |= trouble.fields
+    if wrong:
+        raise Invalid(fields=wrong)
+    address = parsed(email)
+    owned = exists().where(Person.email_key == address.key, Person.email_confirmed_at.is_not(None))
+    if db.session.scalar(select(owned)):
+        raise Invalid(fields={"email": _("Someone else has confirmed this address.")})
+    person = Person(email=address.email, email_key=address.key, name=names.display_name(name))
+    person.language, person.time_zone = site.language, site.time_zone
+    add_account(person, username=names.well_formed(username))
+    hooks.send_letter("reset", person)
+    record("person.created", actor_id=viewer.id, person_id=person.id, logged=True, role=person.role)
+    return person.id
+
+
+def erase_person(viewer: Viewer, person_id: int, *, reason: str = "") -> int:
+    """Erase someone: what they wrote stays, without a name. Raises Forbidden for the last admin."""
+    person = tended(viewer, person_id)
+    keep_an_admin(person)
+    anonymise(person)
+    kept = storable(reason).strip()[:LONGEST_REASON]
+    record("person.erased", actor_id=viewer.id, person_id=person.id, reason=kept, logged=True)
+    return person.id
 
 
 def set_role(viewer: Viewer, person_id: int, *, role: str) -> int:

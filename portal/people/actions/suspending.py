@@ -11,7 +11,8 @@ from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.text import storable
 from portal.events.actions import record
 from portal.people import policy
-from portal.people.actions.administering import keep_an_admin, locked
+from portal.people.actions.administering import locked
+from portal.people.actions.admins import keep_an_admin
 from portal.people.actions.sessions import end_sessions
 from portal.people.models import Person, Suspension
 from portal.people.viewer import Viewer
