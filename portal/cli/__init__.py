@@ -3,9 +3,9 @@
 import click
 from flask import Flask
 
-from portal.cli import assets, failing, importing
+from portal.cli import assets, doctor, failing, importing
 
-COMMANDS: tuple[click.Command, ...] = (assets.group, importing.group)
+COMMANDS: tuple[click.Command, ...] = (assets.group, doctor.command, importing.group)
 
 
 def mount(app: Flask) -> None:

@@ -2,16 +2,12 @@
 
 import ipaddress
 import os
-from pathlib import Path
 
-import sqlalchemy as sa
-from alembic.script import ScriptDirectory
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
-from sqlalchemy.exc import SQLAlchemyError
 
 from portal.config import in_force
-from portal.core.db import db
+from portal.core.migrating import trouble_with_database
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
@@ -43,25 +39,6 @@ def metrics() -> Response:
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry, folder)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-
-
-def trouble_with_database() -> str:
-    """What is wrong with the database, in a few words without an address or a password; nothing if all is well."""
-    try:
-        found = set(db.session.scalars(sa.text("SELECT version_num FROM alembic_version")))
-    except SQLAlchemyError:
-        db.session.rollback()
-        return "not migrated" if _answers() else "the database does not answer"
-    wanted = set(ScriptDirectory(str(Path(current_app.root_path) / "migrations")).get_heads())
-    return "" if found == wanted else "not migrated"
-
-
-def _answers() -> bool:
-    try:
-        return db.session.scalar(sa.text("SELECT 1")) == 1
-    except SQLAlchemyError:
-        db.session.rollback()
-        return False
 
 
 def _asks_from_here() -> bool:
