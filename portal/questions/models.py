@@ -28,6 +28,8 @@ class Question(Model):
     waiting_since: Mapped[datetime | None]
     """Since when it waits for us. A staff reply or an accepted answer stops it; it starts again when the asker
     writes last."""
+    quiet_until: Mapped[datetime | None]
+    """What was written before starts no clock: an import sets it, as old questions wait for nobody."""
     choice_locked_event_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("event.id"))
     """Staff locked which answer is the accepted one."""
 

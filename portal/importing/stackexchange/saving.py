@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from portal.core.clock import now
 from portal.core.db import db
 from portal.events.models import Event
 from portal.importing.running import add, add_external, add_numbered
@@ -41,7 +42,7 @@ def _begin(source: str, new: Sequence[Growth]) -> dict[int, int]:
     ids = dict(zip((growth.external for growth in new), add_numbered(Thread, rows), strict=True))
     add_external(source, THREAD, ids)
     # Old questions wait for nobody: the clock of the staff's inbox starts when their asker writes again.
-    add(Question, [{"thread_id": id_, "waiting_since": None} for id_ in ids.values()])
+    add(Question, [{"thread_id": id_, "waiting_since": None, "quiet_until": now()} for id_ in ids.values()])
     return ids
 
 
@@ -57,6 +58,8 @@ def _extend(growths: Sequence[Growth]) -> dict[int, int]:
         for column, value in counters.values().items():
             setattr(thread, column, value)
         db.session.flush()
+    quiet = update(Question).where(Question.thread_id.in_(ids.values()), Question.waiting_since.is_(None))
+    db.session.execute(quiet.values(quiet_until=now()))
     return ids
 
 
