@@ -11,6 +11,8 @@ from portal import cli, web
 from portal.config import Settings, load
 from portal.core import assets, logs
 from portal.core.db import db, prepare
+from portal.delivery.actions import forget_person, send_letter
+from portal.people import hooks as people_hooks
 
 # Every table must be known before anything asks the database.
 MODELS = ("events", "site", "people", "threads", "questions", "delivery", "importing")
@@ -29,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "portal" / "translations"),
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
     )
+    _connect()
     for room in MODELS:
         import_module(f"portal.{room}.models")
     db.init_app(app)
@@ -40,3 +43,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.mount(app, settings)
     cli.mount(app)
     return app
+
+
+def _connect() -> None:
+    """Where a lower room lets higher ones act in its transaction."""
+    people_hooks.letters[:] = [send_letter]
+    people_hooks.erased[:] = [forget_person]

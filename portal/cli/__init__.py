@@ -3,9 +3,16 @@
 import click
 from flask import Flask
 
-from portal.cli import assets, doctor, failing, importing
+from portal.cli import assets, doctor, failing, importing, mail, people, working
 
-COMMANDS: tuple[click.Command, ...] = (assets.group, doctor.command, importing.group)
+COMMANDS: tuple[click.Command, ...] = (
+    assets.group,
+    doctor.command,
+    importing.group,
+    mail.group,
+    people.group,
+    working.work,
+)
 
 
 def mount(app: Flask) -> None:

@@ -12,10 +12,14 @@ LONGEST = 254
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as it is written, and the key under which it is found."""
+    """An address in three ways."""
 
     email: str
+    """As people write it."""
     key: str
+    """As it is found and compared."""
+    ascii: str
+    """As mail servers write it."""
 
 
 def parsed(typed: str) -> Address:
@@ -39,7 +43,9 @@ def parsed(typed: str) -> Address:
     domain = found.ascii_domain.lower()
     if "=?" in found.local_part or "." not in domain or len(found.normalized) > LONGEST:
         raise _refused()
-    return Address(email=found.normalized, key=f"{found.local_part.lower()}@{domain}")
+    return Address(
+        email=found.normalized, key=f"{found.local_part.lower()}@{domain}", ascii=f"{found.local_part}@{domain}"
+    )
 
 
 def email_key(typed: str) -> str:

@@ -1,7 +1,7 @@
-"""Making an account, and leaving."""
+"""Making an account."""
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.clock import now
@@ -9,11 +9,8 @@ from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.events.actions import record
 from portal.people import addresses, hooks, names, passwords
-from portal.people.actions.admins import keep_an_admin
-from portal.people.actions.attempts import count_letter, count_sign_up, forget
-from portal.people.actions.sessions import end_sessions
-from portal.people.models import STAFF, AccountToken, Membership, Person
-from portal.people.viewer import Viewer
+from portal.people.actions.attempts import count_letter, count_sign_up
+from portal.people.models import STAFF, Person
 from portal.site.queries import Site
 
 
@@ -54,6 +51,20 @@ def sign_up(*, email: str, username: str, password_hash: str, language: str, sit
     return person.id
 
 
+def create_account(*, email: str, username: str, role: str, name: str, password_hash: str, site: Site) -> int:
+    """Make an account for someone the operator vouches for: confirmed at once, and any username. Raises Invalid."""
+    typed = addresses.parsed(email)
+    taken = select(Person.username).where(Person.email_key == typed.key, Person.email_confirmed_at.is_not(None))
+    if (owner := db.session.scalar(taken)) is not None:
+        raise Invalid(fields={"email": _("%(name)s has this address already.", name=owner)})
+    person = Person(email=typed.email, email_key=typed.key, password_hash=password_hash, role=role)
+    person.email_confirmed_at, person.name = now(), names.display_name(name)
+    person.language, person.time_zone = site.language, site.time_zone
+    add_account(person, username=names.well_formed(username))
+    record("person.created", actor_id=None, person_id=person.id, logged=True, role=role)
+    return person.id
+
+
 def add_account(person: Person, *, username: str) -> None:
     """Add the row of an account. Raises Invalid when someone has the username."""
     person.kind = "account"
@@ -78,32 +89,6 @@ def free_username(typed: str) -> str:
     if names.looks_like(username, [name for row in staff for name in row if name]):
         raise Invalid(fields={"username": _("This username is too much like the name of someone on the team.")})
     return username
-
-
-def erase(viewer: Viewer, *, session_id: str) -> None:
-    """Erase the account of the viewer: what they wrote stays, without a name. Raises Forbidden for the last admin.
-
-    The caller has asked for the password.
-    """
-    person = db.session.get_one(Person, viewer.id, with_for_update=True)
-    keep_an_admin(person)
-    anonymise(person)
-    record("person.erased", actor_id=person.id, person_id=person.id)
-
-
-def anonymise(person: Person) -> None:
-    """Forget who someone was, in every room; what they wrote stays, without a name."""
-    for forget_them in hooks.erased:
-        forget_them(person)
-    forget(person)
-    end_sessions(person.id)
-    db.session.execute(delete(AccountToken).where(AccountToken.person_id == person.id))
-    db.session.execute(delete(Membership).where(Membership.person_id == person.id))
-    person.role, person.erased_at = "member", now()
-    person.username = person.username_key = person.email = person.email_key = None
-    person.email_confirmed_at = person.password_hash = person.organisation_id = None
-    person.name = person.about = person.about_html = ""
-    person.shows_organisation = False
 
 
 def _may_join(email: str, site: Site) -> addresses.Address:

@@ -12,8 +12,9 @@ from portal.core.errors import Invalid, NotFound
 from portal.core.text import storable
 from portal.events.actions import record
 from portal.people import hooks, names, policy
-from portal.people.actions.accounts import add_account, anonymise
+from portal.people.actions.accounts import add_account
 from portal.people.actions.admins import keep_an_admin
+from portal.people.actions.erasing import anonymise
 from portal.people.actions.sessions import end_sessions
 from portal.people.actions.tokens import end_tokens
 from portal.people.addresses import parsed

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.core import clock
 from portal.core.db import db
@@ -14,6 +15,8 @@ from portal.people.viewer import Viewer
 from portal.threads.models import FormKey
 
 LONGEST_KEY = 64
+KEPT = timedelta(days=2)
+"""How long a form can be sent again without making a second post."""
 
 
 def digest_of(*parts: object) -> str:
@@ -41,6 +44,11 @@ def remember(viewer: Viewer, key: str, digest: str, post_id: int) -> None:
         db.session.add(
             FormKey(person_id=viewer.id, key=key[:LONGEST_KEY], digest=digest, post_id=post_id, at=clock.now())
         )
+
+
+def sweep() -> None:
+    """Forget the keys of forms that nobody sends twice any more."""
+    db.session.execute(delete(FormKey).where(FormKey.at < clock.now() - KEPT))
 
 
 def one_at_a_time(viewer: Viewer) -> None:

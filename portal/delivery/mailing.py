@@ -1,0 +1,192 @@
+"""How a letter leaves the house: by SMTP, or into a folder where there is no mail server."""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from portal.config import Settings
+
+TIMEOUT = 20
+"""Seconds that a server may take for each of its answers."""
+PORTS = {"smtp": 25, "smtps": 465}
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Refused(Exception):
+    """The server will never take this letter (5xx); its words."""
+
+
+class Later(Exception):
+    """It did not work this time; why."""
+
+
+class Unreachable(Later):
+    """No letter gets through at the moment: the server, or what we are to sign in with, is the matter."""
+
+
+class Mailer(Protocol):
+    """Takes letters."""
+
+    def send(self, message: EmailMessage) -> str:
+        """Send one letter, and return what was answered. Raises Refused, Later, Unreachable."""
+        ...
+
+    def close(self) -> None:
+        """Say goodbye."""
+        ...
+
+
+Tell = Callable[[str], None]
+
+
+def mailer(settings: Settings, *, tell: Tell = lambda words: None) -> Mailer:
+    """The way out that the settings name. `tell` hears of each step in plain words."""
+    if settings.mail_url:
+        return Smtp(settings.mail_url, tell)
+    return Outbox(settings.data_dir / "outbox", tell)
+
+
+class Outbox:
+    """A folder of .eml files, named after the letter: one that is written twice is still one."""
+
+    def __init__(self, folder: Path, tell: Tell) -> None:
+        self.folder, self.tell = folder, tell
+
+    def send(self, message: EmailMessage) -> str:
+        """Write the file, whole or not at all, and readable by its owner alone: links in letters open accounts."""
+        name = str(message["Message-ID"]).strip("<>").partition("@")[0]
+        path = self.folder / f"{name}.eml"
+        draft = path.with_suffix(f".{os.getpid()}.part")
+        self.tell(f"There is no MAIL_URL, so the letter is written to {path}.")
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+                file.write(message.as_bytes())
+            draft.replace(path)
+        except OSError as error:
+            raise Unreachable(f"{path}: {error.strerror}") from error
+        return f"written to {path}"
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Smtp:
+    """A mail server: encrypted if it offers that (smtp://), or from the first byte (smtps://)."""
+
+    def __init__(self, url: str, tell: Tell) -> None:
+        parts = urlsplit(url)
+        self.scheme, self.host = parts.scheme, parts.hostname or ""
+        self.port = parts.port or PORTS[parts.scheme]
+        self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
+        self.tell = tell
+        self.server: smtplib.SMTP | None = None
+
+    def send(self, message: EmailMessage) -> str:
+        """Send it over the connection there is, or a new one."""
+        server = self._connection()
+        to = parseaddr(str(message["To"]))[1]
+        sender = parseaddr(str(message["From"]))[1]
+        self.tell(f"Sending a letter from {sender} to {to}.")
+        try:
+            return self._handed_over(server, sender, to, message)
+        except smtplib.SMTPServerDisconnected as error:
+            self.close()
+            raise Later(f"the server hung up: {_words(error)}") from error
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise Later(_words(error)) from error
+
+    def _handed_over(self, server: smtplib.SMTP, sender: str, to: str, message: EmailMessage) -> str:
+        """The conversation about one letter, step by step: so we know which step an answer is about."""
+        # Who does not let us send at all does not refuse this letter: that is for the operator to mend.
+        _expect(server.mail(sender), refusal=Later)
+        try:
+            _expect(server.rcpt(to))
+            try:
+                answer = server.data(message.as_bytes())
+            except smtplib.SMTPDataError as error:
+                answer = error.smtp_code, error.smtp_error
+            return _expect(answer)
+        except (Refused, Later):
+            server.rset()
+            raise
+
+    def _connection(self) -> smtplib.SMTP:
+        if self.server is not None:
+            try:
+                if self.server.noop()[0] == 250:
+                    return self.server
+            except (smtplib.SMTPException, OSError):
+                pass
+            self.close()
+        try:
+            self.server = self._connected()
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise Unreachable(f"{self.host}:{self.port}: {_words(error)}") from error
+        return self.server
+
+    def _connected(self) -> smtplib.SMTP:
+        self.tell(f"Connecting to {self.host}, port {self.port}.")
+        trust = ssl.create_default_context()
+        if self.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=trust)
+            encrypted = True
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+            encrypted = self._encrypted(server, trust)
+        self.server = server
+        server.ehlo_or_helo_if_needed()
+        self.tell("The connection is encrypted." if encrypted else "The connection is not encrypted.")
+        if self.user:
+            if not encrypted and self.host not in LOOPBACK:
+                raise smtplib.SMTPException("it offers no encryption, so the password is not sent to it")
+            self.tell(f"Signing in as {self.user}.")
+            server.login(self.user, self.password)
+        return server
+
+    def _encrypted(self, server: smtplib.SMTP, trust: ssl.SSLContext) -> bool:
+        server.ehlo_or_helo_if_needed()
+        if not server.has_extn("starttls"):
+            return False
+        self.tell("The server offers encryption (STARTTLS).")
+        server.starttls(context=trust)
+        return True
+
+    def close(self) -> None:
+        """Say goodbye; a server that is gone already is none the worse."""
+        if self.server is not None:
+            try:
+                self.server.quit()
+            except (smtplib.SMTPException, OSError):
+                self.server.close()
+            self.server = None
+
+
+def _expect(answer: tuple[int, bytes | str], *, refusal: type[Exception] = Refused) -> str:
+    """The answer as a line, if it says yes. Raises Later for a 4xx, and `refusal` for a 5xx."""
+    code, said = answer
+    words = f"{code} {_text(said)}"
+    if code // 100 != 2:
+        raise (refusal if code // 100 == 5 else Later)(words)
+    return words
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    if isinstance(error, TimeoutError):
+        return f"no answer within {TIMEOUT} seconds"
+    return str(error) or type(error).__name__
+
+
+def _text(said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return " ".join(text.split())[:500]
