@@ -64,8 +64,8 @@ def tea(folder: Path) -> Path:
         [
             person(-1, "Community", AboutMe="<p>Not really a person.</p>"),
             person(1, "Ada Oolong", AboutMe="<p>I drink <b>a lot</b>.</p>", WebsiteUrl=""),
-            person(2, "Bo"),
-            person(3, "Bo"),
+            person(2, "Bob"),
+            person(3, "Bob"),
             person(4, "Ψηφίο Ωλόγκ"),
         ],
         end="\r\n",
@@ -76,7 +76,7 @@ def tea(folder: Path) -> Path:
         "comments.xml",
         [
             comment(
-                70, 12, "@Bo see [this](https://tea.stackexchange.com/a/13) and https://tea.stackexchange.com/q/11."
+                70, 12, "@Bob see [this](https://tea.stackexchange.com/a/13) and https://tea.stackexchange.com/q/11."
             ),
             comment(71, 11, "1. is not a list", UserId="", UserDisplayName="user9", CreationDate="2015-02-03T12:00:00"),
             comment(72, 999),

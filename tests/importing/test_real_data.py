@@ -125,8 +125,8 @@ INLINE = {"a", "b", "code", "del", "em", "i", "kbd", "s", "span", "strike", "str
 
 
 class Figures(HTMLParser):
-    """What counts about a text. An image is one, also where it became a link to it; a name that became a link is a name;
-    and between blocks there is a space."""
+    """What counts about a text. An image is one, also where it became a link to it; a name that became a link is a
+    name; and between blocks there is a space."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

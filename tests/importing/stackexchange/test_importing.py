@@ -128,9 +128,9 @@ def test_links_lead_to_what_was_imported(app: Flask, tmp_path: Path) -> None:
     _import(tea(tmp_path))
     assert _post(11).source == f"Like [there](/t/{SITE}/14) or [here](https://{SITE}/tags)."
     said = _post(70, "comment")
-    assert said.source == f"@Bo see [this](/t/{SITE}/13) and [https://{SITE}/q/11](/t/{SITE}/11)."
-    assert '<a class="mention" href="/people/Bo">@Bo</a>' in said.html.replace(
-        'href="/people/Bo" class="mention"', 'class="mention" href="/people/Bo"'
+    assert said.source == f"@Bob see [this](/t/{SITE}/13) and [https://{SITE}/q/11](/t/{SITE}/11)."
+    assert '<a class="mention" href="/people/Bob">@Bob</a>' in said.html.replace(
+        'href="/people/Bob" class="mention"', 'class="mention" href="/people/Bob"'
     )
     links = db.session.execute(
         sa.select(ThreadLink.from_id, ThreadLink.to_id, ThreadLink.kind).order_by(ThreadLink.kind)
@@ -185,11 +185,11 @@ def test_a_post_has_the_source_that_its_author_wrote_if_it_looks_the_same(app: F
 
 
 def test_people_come_without_a_way_in(app: Flask, tmp_path: Path) -> None:
-    make_person("bo")
+    make_person("bob")
     _import(tea(tmp_path))
     people = {_id: db.session.get_one(Person, _local("person", _id)) for _id in (-1, 1, 2, 3, 4)}
-    assert [each.username for each in people.values()] == ["Community", "AdaOolong", "Bo-2", "Bo-3", "ΨηφίοΩλόγκ"]
-    assert [each.name for each in people.values()] == ["Community", "Ada Oolong", "Bo", "Bo", "Ψηφίο Ωλόγκ"]
+    assert [each.username for each in people.values()] == ["Community-1", "AdaOolong", "Bob-2", "Bob-3", "ΨηφίοΩλόγκ"]
+    assert [each.name for each in people.values()] == ["Community", "Ada Oolong", "Bob", "Bob", "Ψηφίο Ωλόγκ"]
     for each in people.values():
         assert (each.kind, each.role, each.email, each.password_hash) == ("imported", "member", None, None)
     assert people[1].about == "I drink **a lot**."
