@@ -1,6 +1,8 @@
 """HTML of other systems as Markdown that our renderer turns into the same thing.
 
 Not every HTML has such Markdown: what has none (fonts, colours, sizes of images) is dropped, its text never is.
+(markdownify was tried in its place: it escapes each piece of text without knowing what stands beside it, and nearly
+half of the posts of a community that writes formulas came out different.)
 """
 
 import re
