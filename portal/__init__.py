@@ -13,6 +13,7 @@ from portal.core import assets, logs
 from portal.core.db import db, prepare
 from portal.delivery.actions import forget_person, send_letter
 from portal.people import hooks as people_hooks
+from portal.questions import actions as questions
 
 # Every table must be known before anything asks the database.
 MODELS = ("events", "site", "people", "threads", "questions", "delivery", "importing")
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     Babel(app, locale_selector=web.locale.chosen, timezone_selector=web.locale.time_zone)
+    questions.register()
     assets.mount(app)
     web.mount(app, settings)
     cli.mount(app)

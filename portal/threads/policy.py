@@ -1,11 +1,12 @@
 """Who may see a thread, and who may do what in it. The same functions serve the button and the write."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
+from portal.core import clock
 from portal.people.models import STAFF, Membership, Person
 from portal.people.viewer import Viewer
 from portal.threads.models import Category, CategoryGroup, Post, Thread
@@ -118,6 +119,13 @@ def standing() -> ColumnElement[bool]:
 
 
 # Who may write
+
+NEW_FOR = timedelta(days=3)
+
+
+def is_new(joined: datetime) -> bool:
+    """Whether someone who joined then is a new member."""
+    return clock.now() - joined < NEW_FOR
 
 
 def why_no_reply(viewer: Viewer, thread: AnyThread) -> str:

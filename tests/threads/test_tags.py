@@ -7,9 +7,9 @@ from portal.core.db import db, write
 from portal.core.errors import Invalid, NotFound
 from portal.events.models import Event
 from portal.people.viewer import VISITOR, Viewer
-from portal.threads.actions import tags_of
 from portal.threads.actions.tags import change_tag, delete_tag, merge_tag
 from portal.threads.models import Tag, Thread
+from portal.threads.queries import tags_of
 from tests.factories import make_person, make_thread, viewer_of
 
 

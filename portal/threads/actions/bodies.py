@@ -1,12 +1,10 @@
 """What people write becomes a post's text: rendered, its mentions found, and those recorded who may read them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.core.markup import TooMuch, render
@@ -15,11 +13,9 @@ from portal.people.models import Person
 from portal.people.queries import mentioned
 from portal.people.viewer import Viewer
 from portal.threads.models import Mention, Post, Thread
-from portal.threads.policy import readers
+from portal.threads.policy import is_new, readers
 
 MENTIONS, MENTIONS_OF_A_NEW_MEMBER = 10, 2
-NEW_FOR = timedelta(days=3)
-"""How long someone counts as a new member."""
 LONGEST_COMMENT = 2_000
 
 
@@ -31,11 +27,6 @@ class Body:
     html: str
     mentions: tuple[str, ...]
     """The people it calls, by the key of their username."""
-
-
-def is_new(created_at: datetime) -> bool:
-    """Whether someone who joined then is a new member."""
-    return clock.now() - created_at < NEW_FOR
 
 
 def read_body(viewer: Viewer, source: str, *, post_key: str, field: str = "body") -> Body:

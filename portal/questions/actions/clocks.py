@@ -1,0 +1,55 @@
+"""Since when a question waits for us."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from portal.core.db import db
+from portal.questions.models import Acceptance, Question
+from portal.threads.models import Post, Thread
+from portal.threads.policy import standing
+
+
+def question_of(thread: Thread) -> Question:
+    """What the question adds to its thread; made where it is missing."""
+    question = db.session.get(Question, thread.id, populate_existing=True)
+    if question is None:
+        question = Question(thread_id=thread.id, waiting_since=thread.created_at)
+        db.session.add(question)
+        db.session.flush()
+    return question
+
+
+def settle_clock(thread: Thread) -> None:
+    """Look up again since when the question waits, after anything that may have changed it."""
+    if thread.kind != "question":
+        return
+    question = question_of(thread)
+    since = waiting_since(thread.id, thread.author_id, question.quiet_until)
+    if since != question.waiting_since:
+        db.session.execute(update(Question).where(Question.thread_id == thread.id).values(waiting_since=since))
+        db.session.expire(question)
+
+
+def waiting_since(thread_id: int, asker_id: int | None, quiet_until: datetime | None) -> datetime | None:
+    """When the asker first wrote after the last thing that stops the clock: a reply of staff, an accepted answer."""
+    stops = [quiet_until, *db.session.execute(_stops(thread_id, asker_id)).one()]
+    stopped = max((stop for stop in stops if stop is not None), default=None)
+    writes = select(func.min(Post.created_at)).where(Post.thread_id == thread_id, standing())
+    if stopped is None:
+        return db.session.scalar(writes.where(Post.number == 1))
+    return db.session.scalar(writes.where(Post.author_id == asker_id, Post.created_at > stopped))
+
+
+def _stops(thread_id: int, asker_id: int | None) -> Any:
+    replied = select(func.max(Post.created_at)).where(
+        Post.thread_id == thread_id,
+        Post.number > 1,
+        Post.by_staff,
+        Post.author_id.is_distinct_from(asker_id),
+        Post.hidden_event_id.is_(None),
+        Post.deleted_event_id.is_(None),
+    )
+    accepted = select(Acceptance.at).where(Acceptance.thread_id == thread_id, Acceptance.ended_at.is_(None))
+    return select(replied.scalar_subquery(), accepted.scalar_subquery())
