@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
 from portal.config import in_force
 from portal.core.clock import now
@@ -18,20 +18,22 @@ WAITING = ("due", "leased", "deferred")
 
 
 def send_letter(
-    kind: str, person: Person, *, address: str | None = None, data: Mapping[str, Any] | None = None
+    kind: str, person: Person | None, *, address: str | None = None, data: Mapping[str, Any] | None = None
 ) -> Delivery | None:
     """Add a letter to what is to be sent, to the person's own address if no other is given.
+
+    Without a person it is for whoever has the address when it is sent; if nobody has, it is not sent.
 
     `kind` is the name of its template. `data` is what that needs, and never a secret: links that open an account are
     made when the letter is. Someone without an address gets none: the answer is None.
     """
-    to = address or person.email
+    to = address or (person.email if person else None)
     if not to:
         return None
     at = now()
     letter = Delivery(
         kind=kind,
-        person_id=person.id,
+        person_id=person.id if person else None,
         address=to,
         data=dict(data or {}),
         message_id=f"<{uuid.uuid4().hex}@{urlsplit(in_force().address).hostname}>",
@@ -46,7 +48,7 @@ def send_letter(
 
 def forget_person(person: Person) -> None:
     """Someone is being erased: nothing more goes to them, and no row says any more where letters went."""
-    theirs = update(Delivery).where(Delivery.person_id == person.id)
+    theirs = update(Delivery).where(or_(Delivery.person_id == person.id, Delivery.address == person.email))
     db.session.execute(
         theirs.where(Delivery.state.in_(WAITING)).values(
             state="suppressed", lease_until=None, answer="the account was erased"

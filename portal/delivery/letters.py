@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
+from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
@@ -16,36 +17,40 @@ from portal.core.db import db
 from portal.core.places import LANGUAGES
 from portal.delivery.models import Delivery
 from portal.people.actions.tokens import make_token
-from portal.people.addresses import parsed
+from portal.people.addresses import email_key, parsed
 from portal.people.models import Person
 from portal.site.queries import site
+
+MOST_OWNERS = 5
+"""Accounts that one letter gives links to, where several typed an address and nobody confirmed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Which template, and what it needs beside the name and the address of the portal."""
+    """Which template, in whose language, and what it needs beside the name and the address of the portal."""
 
     template: str
-    link: str = ""
-    username: str = ""
+    reader: Person
+    links: tuple[tuple[str, str], ...] = ()
+    """For each a username, if it is to be told apart from others, and a path."""
 
 
 class NotAnyMore(Exception):
     """What the letter is about is no longer so, and it is not sent; why."""
 
 
-def compose(letter: Delivery, person: Person) -> EmailMessage:
+def compose(letter: Delivery, person: Person | None) -> EmailMessage:
     """Write the letter. Links to an account are made here, in the transaction under way. Raises NotAnyMore."""
-    if person.erased_at is not None or not letter.address:
+    if not letter.address or (person is not None and person.erased_at is not None):
         raise NotAnyMore("the account was erased")
     content = KINDS[letter.kind](letter, person)
     settings, portal = in_force(), site()
-    language = person.language if person.language in LANGUAGES else portal.language
+    language = content.reader.language if content.reader.language in LANGUAGES else portal.language
     values = {
         "site": portal.name,
         "address": settings.address,
-        "link": settings.address + content.link if content.link else "",
-        "username": unlinked(content.username),
+        "username": unlinked(content.reader.username or ""),
+        "links": [(unlinked(username), settings.address + path) for username, path in content.links],
     }
     with force_locale(language):
         subject, body = drawn(content.template, values)
@@ -69,7 +74,7 @@ def envelope(settings: Settings, name: str, *, to: str, message_id: str) -> Emai
     return message
 
 
-def drawn(template: str, values: dict[str, str]) -> tuple[str, str]:
+def drawn(template: str, values: dict[str, Any]) -> tuple[str, str]:
     """The subject and the text of a letter: the two blocks of its template."""
     page = current_app.jinja_env.get_template(f"mail/{template}.txt")
     context = page.new_context(values)
@@ -86,38 +91,61 @@ def _fill(message: EmailMessage, body: str) -> None:
     message.set_content(body, cte="7bit" if body.isascii() else "quoted-printable")
 
 
-def _confirm(letter: Delivery, person: Person) -> Content:
+def _confirm(letter: Delivery, person: Person | None) -> Content:
     """To whoever typed the address. If it belongs to someone else already, that person hears of it instead."""
+    person = _one(person)
     if person.is_confirmed or person.email != letter.address:
         raise NotAnyMore("the address was confirmed or changed meanwhile")
-    others = select(Person.id).where(
-        Person.email_key == person.email_key, Person.email_confirmed_at.is_not(None), Person.id != person.id
-    )
-    if db.session.scalar(others) is not None:
-        return Content("known", link="/sign-in")
-    return Content("confirm", link="/confirm/" + make_token("confirm", person, email=letter.address))
+    owner = next((each for each in _having(letter.address) if each.is_confirmed), None)
+    if owner is not None:
+        return Content("known", owner, (("", "/sign-in"),))
+    return Content("confirm", person, (("", "/confirm/" + make_token("confirm", person, email=letter.address)),))
 
 
-def _change(letter: Delivery, person: Person) -> Content:
-    return Content("change", link="/change-address/" + make_token("change", person, email=letter.address))
+def _change(letter: Delivery, person: Person | None) -> Content:
+    person = _one(person)
+    return Content("change", person, (("", "/change-address/" + make_token("change", person, email=letter.address)),))
 
 
-def _changed(letter: Delivery, person: Person) -> Content:
-    return Content("changed", username=person.username or "")
+def _changed(_letter: Delivery, person: Person | None) -> Content:
+    return Content("changed", _one(person))
 
 
-def _reset(letter: Delivery, person: Person) -> Content:
-    if person.email != letter.address:
+def _password(_letter: Delivery, person: Person | None) -> Content:
+    return Content("password", _one(person), (("", "/reset"),))
+
+
+def _reset(letter: Delivery, person: Person | None) -> Content:
+    """To one person, or to whoever has the address: the one who confirmed it, or else everyone who typed it."""
+    if person is not None and person.email != letter.address:
         raise NotAnyMore("the address was changed meanwhile")
-    token = make_token("reset", person, email=letter.address)
-    return Content("reset", link="/reset/" + token, username=person.username or "")
+    people = [person] if person is not None else _having(letter.address)
+    if not people:
+        raise NotAnyMore("nobody has this address")
+    links = [(each.username or "", "/reset/" + make_token("reset", each, email=letter.address)) for each in people]
+    return Content("reset", people[0], tuple(links))
 
 
-def _password(letter: Delivery, person: Person) -> Content:
-    return Content("password", link="/reset", username=person.username or "")
+def _one(person: Person | None) -> Person:
+    if person is None:
+        raise NotAnyMore("there is no such person")
+    return person
 
 
-KINDS: dict[str, Callable[[Delivery, Person], Content]] = {
+def _having(email: str) -> list[Person]:
+    """Whoever confirmed this address; if nobody did, the first few who typed it."""
+    people = list(
+        db.session.scalars(
+            select(Person)
+            .where(Person.email_key == email_key(email), Person.erased_at.is_(None), Person.kind != "system")
+            .order_by(Person.email_confirmed_at.is_(None), Person.id)
+            .limit(MOST_OWNERS)
+        )
+    )
+    return people[:1] if people and people[0].is_confirmed else people
+
+
+KINDS: dict[str, Callable[[Delivery, Person | None], Content]] = {
     "confirm": _confirm,
     "change": _change,
     "changed": _changed,

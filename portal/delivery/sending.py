@@ -98,7 +98,7 @@ def _written(letter_id: int, attempt: int) -> EmailMessage | None:
     if letter.attempts != attempt:
         return None
     try:
-        return compose(letter, db.session.get_one(Person, letter.person_id))
+        return compose(letter, db.session.get_one(Person, letter.person_id) if letter.person_id else None)
     except NotAnyMore as reason:
         _record(letter_id, attempt, state="suppressed", answer=str(reason))
         return None

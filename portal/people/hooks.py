@@ -6,9 +6,9 @@ from portal.people.models import Person
 
 
 class SendLetter(Protocol):
-    """Writes a letter to a person: the name of its template, and the address if it is not the person's own."""
+    """Writes a letter: the name of its template, the person, and the address if it is not the person's own."""
 
-    def __call__(self, kind: str, person: Person, *, address: str | None = None) -> Any: ...
+    def __call__(self, kind: str, person: Person | None, *, address: str | None = None) -> Any: ...
 
 
 class Erased(Protocol):
@@ -21,7 +21,10 @@ letters: list[SendLetter] = []
 erased: list[Erased] = []
 
 
-def send_letter(kind: str, person: Person, *, address: str | None = None) -> None:
-    """Ask for a letter; it leaves when the transaction has ended."""
+def send_letter(kind: str, person: Person | None, *, address: str | None = None) -> None:
+    """Ask for a letter; it leaves when the transaction has ended.
+
+    Without a person it goes to whoever has the address, if anyone does: only the worker looks.
+    """
     for send in letters:
         send(kind, person, address=address)

@@ -11,7 +11,10 @@ from portal.web import (
     htmx,
     lists,
     locale,
+    people,
+    recovering,
     security,
+    settings,
     viewing,
     watching,
 )
@@ -22,16 +25,19 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     health.bp,
     lists.bp,
+    people.bp,
+    recovering.bp,
+    settings.bp,
 )
 
 
-def mount(app: Flask, settings: Settings) -> None:
+def mount(app: Flask, in_force: Settings) -> None:
     """Add every page to the application."""
     htmx.mount(app)
-    viewing.mount(app, settings)
+    viewing.mount(app, in_force)
     formats.mount(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.mount(app)
-    watching.mount(app, settings)
-    security.mount(app, settings)
+    watching.mount(app, in_force)
+    security.mount(app, in_force)

@@ -1,9 +1,8 @@
 """Signing up, in and out."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request
+from flask import Blueprint, Response, flash, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired
 
@@ -11,7 +10,7 @@ from portal.core.db import write
 from portal.core.errors import Forbidden, Invalid, RondoError, TooOften
 from portal.people import queries
 from portal.people.actions import accounts, attempts, entering, sessions
-from portal.web import finishing, locale, viewing
+from portal.web import finishing, htmx, locale, viewing
 from portal.web.forms import Form
 
 bp = Blueprint("accounts", __name__)
@@ -41,7 +40,7 @@ def sign_in() -> Response:
     """The form to sign in."""
     form = SignInForm(data=_carried())
     if viewing.viewer().is_signed_in:
-        return redirect(viewing.local_path(form.next.data or "") or "/", 303)
+        return htmx.go(viewing.local_path(form.next.data or "") or "/")
     if not form.validate_on_submit():
         return page("accounts/sign_in.html", form)
     try:
@@ -56,7 +55,7 @@ def sign_up() -> Response:
     """The form to make an account."""
     form = SignUpForm(data=_carried())
     if viewing.viewer().is_signed_in:
-        return redirect(viewing.local_path(form.next.data or "") or "/", 303)
+        return htmx.go(viewing.local_path(form.next.data or "") or "/")
     if not form.validate_on_submit():
         return page("accounts/sign_up.html", form)
     try:
@@ -72,7 +71,7 @@ def sign_out() -> Response:
     """End this browser's session."""
     write(sessions.sign_out, viewing.session_id())
     viewing.let_out()
-    return redirect("/", 303)
+    return htmx.go("/")
 
 
 def page(template: str, form: Form, trouble: RondoError | None = None, **more: object) -> Response:
@@ -81,7 +80,7 @@ def page(template: str, form: Form, trouble: RondoError | None = None, **more: o
         form.refuse(trouble)
     elif trouble is not None:
         form.form_errors.append(trouble.message)
-    status = trouble.status if trouble else 422 if form.errors else 200
+    status = trouble.status if trouble else form.status if form.errors else 200
     answer = make_response(render_template(template, form=form, show_flash=True, **more), status)
     if isinstance(trouble, TooOften):
         answer.headers["Retry-After"] = str(trouble.retry_after)

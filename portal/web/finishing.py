@@ -10,16 +10,15 @@ from io import BytesIO
 from typing import Any, ParamSpec
 from urllib.parse import unquote, urlencode, urlsplit
 
-from flask import Response, current_app, flash, redirect, render_template, request, session
+from flask import Response, current_app, flash, render_template, request, session
 from flask.ctx import RequestContext
 from flask_wtf.csrf import generate_csrf
-from werkzeug.wrappers import Response as AnyResponse
 
 from portal.core.db import write
 from portal.core.errors import Invalid
 from portal.people.actions import keeping
 from portal.people.actions.keeping import Act
-from portal.web import viewing
+from portal.web import htmx, viewing
 
 P = ParamSpec("P")
 MARK = "finishes_after_sign_in"
@@ -43,7 +42,7 @@ def sign_in_first(view: Callable[P, Any]) -> Callable[P, Any]:
     return act
 
 
-def keep() -> AnyResponse:
+def keep() -> Response:
     """Keep what was pressed and lead to the page to sign in."""
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     back = viewing.came_from()
@@ -61,15 +60,15 @@ def waiting(act_id: str) -> str:
     return act_id if act_id and act_id in session.get(COOKIE, []) else ""
 
 
-def finish(act_id: str, back: str) -> AnyResponse:
+def finish(act_id: str, back: str) -> Response:
     """Do what was kept, now that they are signed in, and lead to where it leads; without an act, to where they were."""
     act = write(keeping.take_act, act_id) if act_id else None
     if act is None:
-        return redirect(viewing.local_path(back) or "/", 303)
+        return htmx.go(viewing.local_path(back) or "/")
     answer = _do(act)
     if answer is not None and answer.status_code // 100 == 3:
         place = urlsplit(answer.location or "")
-        return redirect(viewing.local_path(place._replace(scheme="", netloc="").geturl()) or "/", 303)
+        return htmx.go(viewing.local_path(place._replace(scheme="", netloc="").geturl()) or "/")
     page = render_template("accounts/unfinished.html", act=act, long=LONG)
     return Response(page, status=answer.status_code if answer and answer.status_code >= 400 else 409)
 

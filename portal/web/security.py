@@ -35,7 +35,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 TRANSPORT = "max-age=31536000"
-SIGNING_IN = "accounts"
+SIGNING_IN = ("accounts", "recovering")
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 csrf = CSRFProtect()
@@ -73,7 +73,7 @@ def _guard() -> None:
         return
     if not is_from_here(default=True):
         raise FromElsewhere
-    if "_user_id" in session or request.blueprint == SIGNING_IN:
+    if "_user_id" in session or request.blueprint in SIGNING_IN:
         csrf.protect(apply_exemptions=True)
 
 

@@ -92,7 +92,7 @@ def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
     return page
 
 
-def lead_to_sign_in(**carried: str) -> AnyResponse:
+def lead_to_sign_in(**carried: str) -> Response:
     """To the page to sign in, with what is to happen afterwards."""
     query = urlencode({name: value for name, value in carried.items() if value})
     return htmx.go(f"/sign-in?{query}" if query else "/sign-in")

@@ -4,7 +4,7 @@ from typing import Any
 from wtforms import validators as validators
 
 _Validators = Sequence[Callable[[Any, Any], object]]
-_Choices = Iterable[tuple[Any, Any]] | Mapping[Any, Iterable[tuple[Any, Any]]] | Callable[[], Iterable[tuple[Any, Any]]]
+_Choices = Iterable["SelectChoice"] | Iterable[tuple[Any, Any]] | Mapping[Any, Iterable[tuple[Any, Any]]] | Callable[[], Iterable[tuple[Any, Any]]]
 
 class Label:
     text: Any
@@ -55,6 +55,11 @@ class BooleanField(Field):
 class DateField(Field): ...
 class DateTimeLocalField(Field): ...
 class FileField(Field): ...
+
+class SelectChoice:
+    value: Any
+    label: Any
+    def __init__(self, value: Any, label: Any = None) -> None: ...
 
 class SelectFieldBase(Field):
     def __iter__(self) -> Iterator[Any]: ...

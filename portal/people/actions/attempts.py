@@ -15,6 +15,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import TooOften
 from portal.people.models import LoginSession, Person, SignInAttempt
+from portal.people.viewer import Viewer
 
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT = 10
@@ -78,6 +79,11 @@ def forget(person: Person) -> None:
     """Clear the count of an account: its owner is here."""
     keys = [key for key in (person.username_key, person.email_key) if key]
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.login_key.in_(keys)))
+
+
+def clear(viewer: Viewer) -> None:
+    """Clear the count of the viewer's account: they knew their password."""
+    forget(db.session.get_one(Person, viewer.id))
 
 
 def _locked(key: str, address: str) -> str:
