@@ -44,6 +44,12 @@
     document.addEventListener(name, () => say(said()?.dataset.offline));
   }
 
+  // Where tabs scroll, the one we are at is seen.
+  for (const line of document.querySelectorAll(".tabs, .sidenav ul")) {
+    const here = line.querySelector("[aria-current]");
+    if (here) line.scrollLeft += here.getBoundingClientRect().left - line.getBoundingClientRect().left - 48;
+  }
+
   // Menus are <details>: a click elsewhere or Escape closes them, and Escape gives the focus back.
   const openMenus = () => document.querySelectorAll("details.menu[open]");
   document.addEventListener("click", ({ target }) => {
