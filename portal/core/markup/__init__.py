@@ -4,8 +4,8 @@ CommonMark with tables, strikethrough, task lists, footnotes and bare addresses 
 (bleach); read once more by a parser of another make that drops whatever is not on its list (nh3). Code gets its colours
 as classes (Pygments). What is our own:
 
-- `$…$` and `$$…$$` stay as written; `<sub>`, `<sup>` and `<kbd>` work, exactly in this form and with their end tag;
-  any other HTML is text.
+- `$…$` and `$$…$$` stay as written; `<sub>`, `<sup>` and `<kbd>` work, exactly in this form and with their end tag,
+  and so does `<br>`; any other HTML is text.
 - A new line in the source is a space, as in CommonMark; two spaces or a backslash before it make a line break.
 - Headings begin at h3 and leave out no level, so a post cannot break the outline of the page it is on.
 - Images are shown if they are ours (below /uploads/ or /static/) and are links otherwise: no reader is given away.
@@ -14,7 +14,9 @@ as classes (Pygments). What is our own:
 - A backslash keeps an address, a name or a box from being one.
 """
 
+import re
 from dataclasses import dataclass
+from functools import partial
 
 from .addresses import ours
 from .building import Builder, Local
@@ -47,6 +49,9 @@ RENDERER = 1
 """The version stored with each post. Raise it when the same source gives other HTML: `flask render` finds it."""
 
 
+_KEY = re.compile(r"[a-z0-9-]{1,30}")
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """What one source became."""
@@ -68,25 +73,32 @@ def render(
     max_mentions: int | None = None,
     limits: Limits = WRITTEN,
 ) -> Rendered:
-    """Render what somebody wrote. Raises TooMuch, and nothing else, whatever the source is.
+    """Render what somebody wrote. Raises TooMuch and nothing else, whatever the source is.
 
     `post_key` (a-z, 0-9, -) makes the ids of footnotes differ between the posts of a page. `people` gets the distinct
     names after an @ (as mention_key gives them) in one call and returns the username for each that exists; over
     `max_mentions` of them the text is refused. `local` says which addresses lead to this portal; links elsewhere are
     marked as not vouched for.
     """
+    if not _KEY.fullmatch(post_key):
+        raise ValueError(f"{post_key!r} is no post_key")
     if len(source) > limits.source or len(source.encode("utf-8", "surrogatepass")) > limits.source:
         raise too_long(limits)
     tokens = parse(readable(source.replace("\r\n", "\n").replace("\r", "\n")), limits)
-    pieces = counted(Builder(tokens, limits=limits, post_key=post_key, local=local).pieces(), limits)
+    own = partial(_own, local)
+    pieces = counted(Builder(tokens, limits=limits, post_key=post_key, local=own).pieces(), limits)
     mentions = Mentions(people, limits=limits, most=max_mentions)
-    page, text = serialise(mentions(clean(pieces, address=lambda raw: address(raw, limits), local=local)))
+    page, text = serialise(mentions(clean(pieces, address=partial(address, limits), local=own)))
     if len(page) > limits.output:
         raise too_big(limits)
     page = last_word(page)
     if len(page.encode()) > limits.output:
         raise too_big(limits)
     return Rendered(html=page, mentions=tuple(mentions.found), text=text)
+
+
+def _own(local: Local, url: str) -> bool:
+    return ours(url) or local(url)
 
 
 def plain(source: str, *, limits: Limits = WRITTEN) -> str:

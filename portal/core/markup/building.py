@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
@@ -163,7 +164,8 @@ class Builder:
             words(token.children or []),
             str(token.attrs.get("title", "")),
         )
-        if own_image(src):
+        if self.local(src) and own_image(path := urlsplit(src).path):
+            src = path
             piece = start("img", src=src, title=title, loading="lazy")
             piece["data"][(None, "alt")] = alt
             yield piece

@@ -66,6 +66,9 @@ _NAMES = {other: name for name, others in LANGUAGES.items() for other in [name, 
 SECONDS = 0.1
 """Processor time for all colours of one text. Real code of the longest allowed kind takes a fifth of it."""
 
+LANGUAGES_IN_A_TEXT = 5
+"""Different languages that get colours in one text: making one ready takes its time."""
+
 _UNUSUAL = re.compile(r"[^\n]{501}|\n(?:[ \t]{0,40}\n){6}|[ \t]{101}")
 
 CLASSES = frozenset(name for name in STANDARD_TYPES.values() if name)
@@ -85,15 +88,20 @@ class Colours:
 
     def __init__(self, characters: int, spans: int, seconds: float = SECONDS) -> None:
         self.characters, self.spans, self.seconds = characters, spans, seconds
+        self.languages: set[str] = set()
 
     def pieces(self, code: str, name: str) -> list[tuple[str, str]] | None:
         """The code in order and complete, each piece with its CSS class or ''; None where it must stay plain."""
         if len(code) > self.characters or self.seconds <= 0 or _UNUSUAL.search(code):
             return None
+        if name not in self.languages and len(self.languages) == LANGUAGES_IN_A_TEXT:
+            return None
+        self.languages.add(name)
         self.characters -= len(code)
+        lexer = _lexer(name)
         began = thread_time()
         try:
-            pieces = _merged(_watched(_lexer(name).get_tokens(code), began + self.seconds))
+            pieces = _merged(_watched(lexer.get_tokens(code), began + self.seconds))
         except TimeoutError:
             return None
         finally:
@@ -124,7 +132,11 @@ def _merged(tokens: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 @cache
 def _lexer(name: str) -> Lexer:
-    return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    """The lexer, made ready. That takes hundredths of a second, once for each language in the life of a process."""
+    lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    for _ in lexer.get_tokens("a\n"):
+        pass
+    return lexer
 
 
 @cache

@@ -10,6 +10,7 @@ from .addresses import REL, SCHEMES, own_image
 from .cleaning import ATTRIBUTES, CLASS_NAMES, TAGS, readable
 from .pieces import Piece
 
+_BLANK = re.compile(r"\n[ \t]*\n\s*")
 _FIXED = {"pre": {"tabindex": {"0"}}, "div": {"tabindex": {"0"}}, "img": {"loading": {"lazy"}}, "a": {"rel": {REL}}}
 _VALUES = {
     "id": re.compile(r"fn(?:ref)?-[a-z0-9-]{1,60}"),
@@ -52,7 +53,7 @@ def serialise(pieces: Iterable[Piece]) -> tuple[str, str]:
             )
             if piece["name"] == "img":
                 plain.append(attributes.get((None, "alt"), ""))
-    return "".join(page), "".join(plain).strip()
+    return "".join(page), _BLANK.sub("\n\n", "".join(plain)).strip()
 
 
 def _value(tag: str, name: str, value: str) -> str | None:

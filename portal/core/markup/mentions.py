@@ -10,7 +10,8 @@ from .pieces import Piece, end, start, text
 
 People = Callable[[Sequence[str]], Mapping[str, str]]
 
-_NAME = re.compile(r"(?<![\w@/.&#+=-])@(\w(?:[\w.-]{0,38}\w)?)")
+_NAME = re.compile(r"(?<![\w@/.&#+=$-])@([^\W_](?:[\w.-]{0,38}[^\W_])?)(?![^\W_]|[\u0300-\u036f])")
+"""An @ that nothing stands before, and what may be a username; not the beginning of a longer word."""
 
 
 def mention_key(name: str) -> str:

@@ -27,6 +27,7 @@ The next `$` ends it or nothing does, so that a price and another price are not 
 and the closing one preceded, by something that is not a space, and no digit follows the closing one. No code, link or
 address is inside a formula."""
 
+_BREAK = re.compile(r"<br ?/?>")
 _TAG = re.compile(rf"<(/?)({'|'.join(INLINE_TAGS)})>")
 _FOOTNOTE = re.compile(r"\[\^([^\s\]\[]{1,60})\]")
 
@@ -43,6 +44,7 @@ def parser(limits: Limits) -> MarkdownIt:
     md.block.ruler.before("fence", "math", _math_block, {"alt": _CHAINS})
     md.inline.ruler.before("escape", "math", _math)
     md.inline.ruler.before("autolink", "tags", _tags)
+    md.inline.ruler.before("autolink", "break", _break)
     md.block.ruler.before("table", "spend", partial(_spend, limits, 3), {"alt": _CHAINS})
     md.inline.ruler.before("text", "spend", partial(_spend, limits, 1))
     md.inline.skipToken = partial(_skip, limits, md.inline.skipToken)
@@ -57,7 +59,7 @@ def parse(source: str, limits: Limits) -> list[Token]:
     return parser(limits).parse(source, {})
 
 
-def address(raw: str, limits: Limits) -> str | None:
+def address(limits: Limits, raw: str) -> str | None:
     """A bare address as a link would have it, or None if a link may not lead there."""
     md = parser(limits)
     normal = md.normalizeLink(raw)
@@ -142,7 +144,7 @@ def _match_tags(source: str) -> dict[int, tuple[int, int]]:
 
 
 def _tags(state: StateInline, silent: bool) -> bool:
-    """`<sub>`, `<sup>` and `<kbd>`, exactly so, with their end tag: the only HTML that is not text."""
+    """`<sub>`, `<sup>` and `<kbd>`, exactly so, with their end tag: with `<br>` the only HTML that is not text."""
     opening = _TAG.match(state.src, state.pos, state.posMax)
     if opening is None or (ends := _pairs(state).get(state.pos)) is None:
         return False
@@ -157,6 +159,17 @@ def _tags(state: StateInline, silent: bool) -> bool:
         state.push(f"{name}_close", name, -1)
         state.posMax = last
     state.pos = after
+    return True
+
+
+def _break(state: StateInline, silent: bool) -> bool:
+    """`<br>`: the only line break that a cell of a table can have."""
+    found = _BREAK.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        state.push("hardbreak", "br", 0)
+    state.pos = found.end()
     return True
 
 

@@ -2,9 +2,13 @@
 
 import re
 
+from .limits import IMPORTED, TooMuch
+from .parsing import parse
+
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:@&^=])")
-_QUOTE = re.compile(r"^[ ]{0,3}>")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 LONGEST = 2_000
+"""Characters of a post that a quote of it holds."""
 
 
 def escape(text: str) -> str:
@@ -15,25 +19,45 @@ def escape(text: str) -> str:
 def quote(source: str, *, name: str, post_id: int) -> str:
     """Markdown of a quote of a post, with a link back to it.
 
-    The form is a quote whose first paragraph is `[Name](/posts/7):`. What the post itself quotes is left out, and a
-    long one is cut at the end of a line or word, 2,000 characters in; a fence that is cut open is closed."""
-    lines = [line for line in source.replace("\r\n", "\n").split("\n") if not _QUOTE.match(line)]
-    own = _shortened(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n"))
+    The form is a quote whose first paragraph is `[Name](/posts/7):`. What the post itself quotes is left out, unless
+    there is nothing else. A long one is cut at the end of a line or word; a fence that is cut open is closed."""
+    whole = source.replace("\r\n", "\n").strip("\n")
+    own = _shortened(_without_quotes(whole).strip("\n") or whole)
     quoted = "\n".join(f"> {line}".rstrip() for line in own.split("\n"))
     return f"> [{escape(name)}](/posts/{post_id}):\n>\n{quoted}\n\n"
+
+
+def _without_quotes(source: str) -> str:
+    """The source without the quotes that are not inside anything else."""
+    try:
+        tokens = parse(source, IMPORTED)
+    except TooMuch:
+        return source
+    quotes = [token.map for token in tokens if token.type == "blockquote_open" and token.level == 0 and token.map]
+    dropped = {line for first, end in quotes for line in range(first, end)}
+    kept = (line for number, line in enumerate(source.split("\n")) if number not in dropped)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)) if dropped else source
 
 
 def _shortened(source: str) -> str:
     if len(source) <= LONGEST:
         return source
-    cut = max(source.rfind("\n", 0, LONGEST), source.rfind(" ", 0, LONGEST))
-    kept = source[: cut if cut > LONGEST // 2 else LONGEST].rstrip()
-    fence = ""
-    for line in kept.split("\n"):
-        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
-        if mark and (not fence or (mark[1].startswith(fence) and not line.strip(" `~"))):
-            fence = "" if fence else mark[1]
+    ends = (source.rfind(end, LONGEST // 2, LONGEST) for end in ("\n", " "))
+    kept = source[: next((cut for cut in ends if cut > 0), LONGEST)].rstrip()
+    fence = _open_fence(kept)
     return f"{kept}\n{fence}\n\n…" if fence else f"{kept} …"
+
+
+def _open_fence(source: str) -> str:
+    """The fence that is open at the end of the source, or ''."""
+    fence = ""
+    for line in source.split("\n"):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1].startswith(fence) and not line.strip(" `~"):
+            fence = ""
+    return fence
 
 
 def excerpt(text: str, length: int = 200) -> str:
