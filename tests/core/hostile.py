@@ -224,20 +224,11 @@ STRANGE = [
     "a-" * 200,
 ]
 
-HOSTILE: tuple[str, ...] = tuple(
-    dict.fromkeys(
-        [
-            *ELEMENTS,
-            *HTMX,
-            *BREAKOUTS,
-            *STRANGE,
-            *MUTATIONS,
-            *SCRIPTS,
-            *(place.format(script) for script in SCRIPTS for place in PLACES),
-        ]
-    )
-)
-"""All of them, each once."""
+SEEDS = tuple(dict.fromkeys([*ELEMENTS, *HTMX, *BREAKOUTS, *STRANGE, *MUTATIONS, *SCRIPTS]))
+"""Those written one by one."""
+
+HOSTILE = tuple(dict.fromkeys([*SEEDS, *(place.format(script) for script in SCRIPTS for place in PLACES)]))
+"""All of them, with every address in every place where an address may stand."""
 
 BROKEN = ("\ud800", "a\udfff\ud800b", "[a](http://\ud800)", "@\ud800a", "```python\n\udfff\n```")
 """Halves of characters, which no request and no database can carry; a function may get them all the same."""
