@@ -35,6 +35,9 @@ check: setup-dev ## format, lint, types, templates, locks, migrations, translati
 format: setup-dev ## bring the code into the form that `make check` wants
 	@$(VENV)/ruff check --fix --exit-zero --quiet . && $(VENV)/ruff format .
 
+texts: setup-dev ## texts in the code -> portal/translations; then translate what is empty
+	@$(VENV)/python bin/texts
+
 lock: setup-dev ## requirements*.in -> requirements*.txt; UPGRADE=1 takes the newest that fits
 	@$(VENV)/python bin/lock $(if $(UPGRADE),--upgrade)
 
