@@ -40,7 +40,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     Babel(app, locale_selector=web.locale.chosen, timezone_selector=web.locale.time_zone)
-    questions.register()
     assets.mount(app)
     web.mount(app, settings)
     cli.mount(app)
@@ -51,3 +50,4 @@ def _connect() -> None:
     """Where a lower room lets higher ones act in its transaction."""
     people_hooks.letters[:] = [send_letter]
     people_hooks.erased[:] = [forget_person]
+    questions.register()

@@ -3,7 +3,7 @@
 import click
 from flask import Flask
 
-from portal.cli import assets, doctor, failing, importing, mail, people, working
+from portal.cli import assets, doctor, failing, importing, mail, people, tending, working
 
 COMMANDS: tuple[click.Command, ...] = (
     assets.group,
@@ -11,6 +11,8 @@ COMMANDS: tuple[click.Command, ...] = (
     importing.group,
     mail.group,
     people.group,
+    tending.recount,
+    tending.render,
     working.work,
 )
 

@@ -24,7 +24,7 @@ def reply(viewer: Viewer, thread_id: int, *, body: str, form_key: str = "") -> i
         return old
     _check_may_reply(viewer, thread)
     text = read_body(viewer, body, post_key=post_key(thread.id, thread.activity + 1))
-    at = clock.now()
+    at = max(clock.now(), thread.last_activity_at)
     count_post(viewer, thread, at, replies=1)
     post = add_post(viewer, thread, text, at, number=thread.last_number)
     _written(viewer, thread, post, "answered")
@@ -44,7 +44,7 @@ def comment(viewer: Viewer, post_id: int, *, body: str, form_key: str = "") -> i
     if not can_comment(viewer, parent, thread):
         raise Forbidden
     text = read_comment(viewer, body, post_key=post_key(thread.id, thread.activity + 1))
-    at = clock.now()
+    at = max(clock.now(), thread.last_activity_at)
     count_post(viewer, thread, at, replies=0)
     post = add_post(viewer, thread, text, at, parent_id=parent.id)
     _written(viewer, thread, post, "commented")
