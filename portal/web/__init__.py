@@ -1,20 +1,24 @@
 """The faces for browsers: each only translates between HTTP and the rooms."""
 
 from flask import Blueprint, Flask
+from werkzeug.routing import IntegerConverter
 
 from portal.config import Settings
 from portal.web import (
     accounts,
+    admin,
     errors,
     formats,
     health,
     htmx,
     lists,
     locale,
+    logged,
     people,
     recovering,
     security,
     settings,
+    staff,
     viewing,
     watching,
 )
@@ -23,19 +27,29 @@ __all__ = ["locale", "mount"]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
+    admin.bp,
     health.bp,
     lists.bp,
     people.bp,
     recovering.bp,
     settings.bp,
+    staff.bp,
 )
+
+
+class Number(IntegerConverter):
+    """The ids that a database can hold; a longer number leads nowhere."""
+
+    regex = r"[0-9]{1,18}"
 
 
 def mount(app: Flask, in_force: Settings) -> None:
     """Add every page to the application."""
+    app.url_map.converters["int"] = Number
     htmx.mount(app)
     viewing.mount(app, in_force)
     formats.mount(app)
+    logged.mount(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.mount(app)

@@ -1,13 +1,19 @@
 """What all forms share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Self, TypeVar
 
 from flask_wtf import FlaskForm
+from wtforms import SelectChoice
 
 from portal.core.errors import Conflict, Forbidden, Invalid, RondoError
 
 T = TypeVar("T")
+
+
+def choices(offered: Iterable[tuple[str, object]]) -> list[SelectChoice]:
+    """What a select or a group of radio buttons offers: values and their words."""
+    return [SelectChoice(value, words) for value, words in offered]
 
 
 class Form(FlaskForm):
@@ -46,6 +52,11 @@ class Form(FlaskForm):
             return True
 
         return self.take(acted) is not None
+
+    @property
+    def shown_status(self) -> int:
+        """What the page answers that shows it: 200 as long as nothing was refused."""
+        return self.status if self.errors else 200
 
     def refuse(self, error: Invalid) -> None:
         """Put what a room said beside the fields that it names, and the rest at the top."""

@@ -4,7 +4,7 @@ from typing import Any
 from wtforms import validators as validators
 
 _Validators = Sequence[Callable[[Any, Any], object]]
-_Choices = Iterable["SelectChoice"] | Iterable[tuple[Any, Any]] | Mapping[Any, Iterable[tuple[Any, Any]]] | Callable[[], Iterable[tuple[Any, Any]]]
+_Choices = Iterable[SelectChoice] | Iterable[tuple[Any, Any]] | Mapping[Any, Iterable[tuple[Any, Any]]] | Callable[[], Iterable[SelectChoice] | Iterable[tuple[Any, Any]]]
 
 class Label:
     text: Any
@@ -59,7 +59,7 @@ class FileField(Field): ...
 class SelectChoice:
     value: Any
     label: Any
-    def __init__(self, value: Any, label: Any = None) -> None: ...
+    def __init__(self, value: Any, label: Any = None, render_kw: dict[str, Any] = ..., optgroup: str | None = None) -> None: ...
 
 class SelectFieldBase(Field):
     def __iter__(self) -> Iterator[Any]: ...

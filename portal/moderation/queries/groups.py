@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from portal.core.db import db
 from portal.core.errors import NotFound
@@ -75,7 +76,8 @@ def group_choices(viewer: Viewer) -> list[tuple[int, str]]:
 def categories_of(viewer: Viewer, group_id: int) -> tuple[SeenCategory, ...]:
     """The categories that a group may see because it is named there."""
     for_admins(viewer)
-    named = select(func.count()).where(CategoryGroup.category_id == Category.id).scalar_subquery()
+    every = aliased(CategoryGroup)
+    named = select(func.count()).where(every.category_id == Category.id).scalar_subquery()
     rows = db.session.execute(
         select(Category.id, Category.name, named)
         .join(CategoryGroup, CategoryGroup.category_id == Category.id)

@@ -19,7 +19,7 @@ from portal.threads.models import Thread
 from portal.threads.policy import visible_to
 
 ABOUT: Mapping[str, tuple[str, ...]] = {
-    "conversations": ("thread.", "post.", "question."),
+    "conversations": ("thread.", "post.", "answer.", "choice."),
     "people": ("person.", "group.", "organisation."),
     "portal": ("site.", "category.", "tag."),
 }

@@ -1,6 +1,6 @@
 """People, as admins and moderators see them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -111,8 +111,9 @@ def tended(viewer: Viewer, person_id: int) -> Tended:
         raise NotFound
     person, suspension, suspended_by = row[-3:]
     sessions, seen_at = _seen(person_id)
+    known = _row(row)
     return Tended(
-        person=_row(row),
+        person=known if viewer.is_admin else replace(known, email="", name=person.display_name),
         organisation_id=person.organisation_id,
         groups=_groups(person_id) if viewer.is_admin else (),
         sessions=sessions,
