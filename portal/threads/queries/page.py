@@ -137,6 +137,9 @@ def links(viewer: Viewer, thread_id: int) -> tuple[LinkShown, ...]:
     )
 
 
+_AS_THEY_ARE = ("kind", "title", "language", "privacy", "category_name", "category_slug", "category_colour")
+
+
 def _page(
     viewer: Viewer,
     row: Any,
@@ -147,20 +150,11 @@ def _page(
     page: int,
     last_page: int,
 ) -> ThreadPage:
-    opening = policy.PostState(row.author_id, 1)
-    asked, consented = publishing(row.id) if row.privacy != "none" else (False, False)
     closed, deleted = told.get(row.closed_event_id or 0), told.get(row.deleted_event_id or 0)
     return ThreadPage(
         id=row.id,
-        kind=row.kind,
         path=path_of(row.kind, row.id, row.slug),
-        title=row.title,
-        language=row.language,
-        privacy=row.privacy,
         category_id=row.category_id,
-        category_name=row.category_name,
-        category_slug=row.category_slug,
-        category_colour=row.category_colour,
         tags=tags_by_thread([row.id]).get(row.id, ()),
         author=author_of(viewer, row),
         created_at=row.created_at,
@@ -181,15 +175,27 @@ def _page(
         posts=posts,
         links=links(viewer, row.id),
         why_no_reply=policy.why_no_reply(viewer, thread),
-        can_reply=policy.can_reply(viewer, thread),
-        can_close=policy.can_close(viewer, thread, closed_by=closed.by_id if closed else None),
-        can_pin=policy.can_pin(viewer),
-        can_moderate=policy.can_moderate(viewer),
-        can_delete=policy.can_delete(viewer, opening, thread),
-        can_restore=policy.can_restore(viewer, opening, thread, deleted_by=deleted.by_id if deleted else None),
-        can_edit=policy.can_edit(viewer, opening, thread),
-        can_publish=policy.can_publish(viewer, thread, consented=consented),
-        asked_to_publish=asked,
-        consented=consented,
         state=thread,
+        **{name: getattr(row, name) for name in _AS_THEY_ARE},
+        **_abilities(viewer, row, thread, closed, deleted),
     )
+
+
+def _abilities(
+    viewer: Viewer, row: Any, thread: ThreadState, closed: State | None, deleted: State | None
+) -> dict[str, bool]:
+    """What this viewer may do with the thread, as the policy says."""
+    opening = policy.PostState(row.author_id, 1)
+    asked, consented = publishing(row.id) if row.privacy != "none" else (False, False)
+    return {
+        "can_reply": policy.can_reply(viewer, thread),
+        "can_close": policy.can_close(viewer, thread, closed_by=closed.by_id if closed else None),
+        "can_pin": policy.can_pin(viewer),
+        "can_moderate": policy.can_moderate(viewer),
+        "can_delete": policy.can_delete(viewer, opening, thread),
+        "can_restore": policy.can_restore(viewer, opening, thread, deleted_by=deleted.by_id if deleted else None),
+        "can_edit": policy.can_edit(viewer, opening, thread),
+        "can_publish": policy.can_publish(viewer, thread, consented=consented),
+        "asked_to_publish": asked,
+        "consented": consented,
+    }
