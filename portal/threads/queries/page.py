@@ -183,7 +183,7 @@ def _page(
 
 def _abilities(
     viewer: Viewer, row: Any, thread: ThreadState, closed: State | None, deleted: State | None
-) -> dict[str, bool]:
+) -> dict[str, Any]:
     """What this viewer may do with the thread, as the policy says."""
     opening = policy.PostState(row.author_id, 1)
     asked, consented = publishing(row.id) if row.privacy != "none" else (False, False)
