@@ -12,6 +12,7 @@ from portal.core.db import write
 from portal.moderation.queries.log import ABOUT, log
 from portal.moderation.queries.people import tended
 from portal.people.actions.suspending import lift_suspension, suspend
+from portal.questions.queries import waiting
 from portal.web.admin.frame import asked, asked_id, gone_to, listed, shown
 from portal.web.forms import Form
 from portal.web.viewing import viewer
@@ -30,6 +31,15 @@ class SuspendForm(Form):
 
 class LiftForm(Form):
     reason = StringField(lazy_gettext("Reason"))
+
+
+@bp.get("/inbox")
+def inbox() -> Response:
+    """Questions that wait for us, or that nobody has answered, the longest first."""
+    unanswered = asked("which") == "unanswered"
+    found = waiting(viewer(), unanswered=unanswered, cursor=asked("at"), limit=viewer().rows_per_list)
+    context = listed(found, "/staff/inbox", which="unanswered" if unanswered else "")
+    return shown("staff/inbox.html", unanswered=unanswered, **context)
 
 
 @bp.get("/log")
