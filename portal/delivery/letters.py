@@ -56,8 +56,8 @@ def compose(letter: Delivery, person: Person | None) -> EmailMessage:
         subject, body = drawn(content.template, values)
     message = envelope(settings, portal.name, to=letter.address, message_id=letter.message_id)
     message["Subject"] = subject
-    message["Content-Language"] = language
     _fill(message, body)
+    message["Content-Language"] = language
     return message
 
 

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
 from portal.core.errors import Invalid
 
 LONGEST = 254
+
+# A portal within a company may have its mail at such names.
+for _name in {"local", "test"} & set(SPECIAL_USE_DOMAIN_NAMES):
+    SPECIAL_USE_DOMAIN_NAMES.remove(_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def parsed(typed: str) -> Address:
             allow_domain_literal=False,
             allow_display_name=False,
             check_deliverability=False,
-            globally_deliverable=False,
+            strict=True,
         )
     except EmailNotValidError:
         raise _refused() from None

@@ -1,0 +1,147 @@
+"""The way out: encryption, sign-in, what is said when it fails, and the folder where there is no server."""
+
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import AuthResult
+from flask import Flask
+
+from portal.config import Settings
+from portal.delivery import mailing
+from portal.delivery.letters import envelope
+from portal.delivery.mailing import Later, Outbox, Smtp, Unreachable
+from tests.delivery.conftest import AnyPort, MailServer
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 with its key, in one file."""
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+         "subjectAltName=IP:127.0.0.1", "-keyout", path, "-out", path.with_suffix(".crt")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    path.write_bytes(path.read_bytes() + path.with_suffix(".crt").read_bytes())
+    return path
+
+
+@pytest.fixture
+def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine trusts the certificate of the test."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_suffix(".crt")))
+
+
+def right(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+    return AuthResult(success=(data.login, data.password) == (b"us:er", b"pass@word"), handled=False)
+
+
+@pytest.fixture
+def secure(certificate: Path) -> Iterator[MailServer]:
+    """A server that wants encryption and a password."""
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trust.load_cert_chain(certificate)
+    handler = MailServer()
+    controller = AnyPort(
+        handler, hostname="127.0.0.1", port=0, tls_context=trust, require_starttls=True, authenticator=right,
+        auth_required=True,
+    )  # fmt: skip
+    controller.start()
+    handler.port = controller.port
+    yield handler
+    controller.stop()
+
+
+def letter(settings: Settings) -> Any:
+    message = envelope(settings, "Räksmörgås AB", to="ada@exämple.se", message_id="<1@localhost>")
+    message["Subject"] = "Hello"
+    message.set_content("Hello.\n.a line that begins with a dot\n")
+    return message
+
+
+@pytest.fixture
+def message(app: Flask) -> Any:
+    return letter(app.config["RONDO"])
+
+
+def test_it_encrypts_and_signs_in(secure: MailServer, trusted: None, message: Any) -> None:
+    steps: list[str] = []
+    way = Smtp(f"smtp://us%3Aer:pass%40word@127.0.0.1:{secure.port}", steps.append)
+    assert way.send(message).startswith("250")
+    assert way.send(message).startswith("250"), "the connection is used again"
+    way.close()
+    assert len(secure.taken) == 2
+    assert sum("Connecting" in step for step in steps) == 1
+    assert "The connection is encrypted." in steps
+    assert "pass@word" not in " ".join(steps)
+
+
+def test_a_wrong_password_is_the_servers_matter_not_the_letters(
+    secure: MailServer, trusted: None, message: Any
+) -> None:
+    with pytest.raises(Unreachable, match="535"):
+        Smtp(f"smtp://user:wrong@127.0.0.1:{secure.port}", print).send(message)
+
+
+def test_a_server_that_is_not_who_it_says_gets_nothing(secure: MailServer, message: Any) -> None:
+    with pytest.raises(Unreachable, match=r"(?i)certificate"):
+        Smtp(f"smtp://us%3Aer:pass%40word@127.0.0.1:{secure.port}", print).send(message)
+    assert secure.taken == []
+
+
+def test_a_password_is_not_sent_in_the_clear(
+    mail_server: MailServer, message: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "LOOPBACK", ())
+    with pytest.raises(Unreachable, match="no encryption"):
+        Smtp(f"smtp://user:password@127.0.0.1:{mail_server.port}", print).send(message)
+
+
+def test_from_and_to_are_written_as_servers_want_them(mail_server: MailServer, message: Any) -> None:
+    with closing(Smtp(mail_server.url, print)) as way:
+        way.send(message)
+    [taken] = mail_server.taken
+    assert mail_server.envelopes[0].rcpt_tos == ["ada@xn--exmple-cua.se"]
+    assert taken["From"] == "Räksmörgås AB <noreply@localhost>"
+    assert ".a line that begins with a dot" in taken.get_content()
+
+
+def test_a_server_that_went_away_between_two_letters_is_called_again(mail_server: MailServer, message: Any) -> None:
+    way = Smtp(mail_server.url, print)
+    way.send(message)
+    assert way.server is not None
+    way.server.close()
+    assert way.send(message).startswith("250")
+    way.close()
+    assert len(mail_server.taken) == 2
+
+
+def test_a_sender_that_is_not_wanted_is_for_the_operator_to_mend(
+    mail_server: MailServer, message: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no(_self: Any, *_rest: Any) -> str:
+        return "553 5.7.1 Not your address"
+
+    monkeypatch.setattr(MailServer, "handle_MAIL", no, raising=False)
+    with closing(Smtp(mail_server.url, print)) as way, pytest.raises(Later, match="553"):
+        way.send(message)
+
+
+def test_the_outbox_keeps_a_letter_once_and_for_its_owner_alone(tmp_path: Path, message: Any) -> None:
+    way = Outbox(tmp_path / "outbox", print)
+    way.send(message)
+    way.send(message)
+    [path] = (tmp_path / "outbox").iterdir()
+    assert path.name == "1.eml"
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_an_outbox_that_cannot_be_written_to_says_so(tmp_path: Path, message: Any) -> None:
+    (tmp_path / "outbox").write_text("a file")
+    with pytest.raises(Unreachable, match="outbox"):
+        Outbox(tmp_path / "outbox", print).send(message)
