@@ -9,7 +9,7 @@ FIND = for p in $(PYTHON) $(VENV)/python python3 python3.13 python3.12 python3.1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test run test check format lock vendor texts
+.PHONY: help setup setup-dev setup-test run test bench check format lock vendor texts
 
 help: ## list what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -28,6 +28,9 @@ run: setup ## set up, migrate, and start web and worker on http://127.0.0.1:8000
 
 test: setup-test ## every test; choose with ARGS="tests/threads -k vote"
 	@$(VENV)/python -m pytest -n auto $(ARGS)
+
+bench: setup-dev ## what a request costs, as a multiple of a hello-world; DB=postgres, SIZES="100000 1000000"
+	@$(VENV)/python -m bench --db $(or $(DB),sqlite) $(addprefix --posts ,$(or $(SIZES),100000))
 
 check: setup-dev ## format, lint, types, templates, locks, migrations, translations
 	@$(VENV)/python bin/check

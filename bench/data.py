@@ -73,7 +73,9 @@ def _body(chance: random.Random) -> str:
     for _ in range(chance.randint(0, 2)):
         kind = chance.random()
         if kind < 0.15:
-            parts.append("```python\n" + "\n".join(f"{w} = {n}" for n, w in enumerate(chance.choices(WORDS, k=4))) + "\n```")
+            parts.append(
+                "```python\n" + "\n".join(f"{w} = {n}" for n, w in enumerate(chance.choices(WORDS, k=4))) + "\n```"
+            )
         elif kind < 0.3:
             parts.append("\n".join(f"- {w}" for w in chance.choices(WORDS, k=3)))
         else:
@@ -99,7 +101,8 @@ def _threads(connection: sa.Connection, chance: random.Random, sizes: list[int],
         thread = _thread(chance, index, size)
         batch["thread"].append(thread)
         batch["tag"] += [
-            {"thread_id": thread["id"], "tag_id": tag} for tag in chance.sample(range(1, TAGS + 1), chance.randint(0, 3))
+            {"thread_id": thread["id"], "tag_id": tag}
+            for tag in chance.sample(range(1, TAGS + 1), chance.randint(0, 3))
         ]
         if thread["kind"] == "question":
             batch["question"].append({"thread_id": thread["id"], "waiting_since": thread["created_at"]})
@@ -163,8 +166,7 @@ def _flush(connection: sa.Connection, batch: dict[str, list[dict[str, Any]]]) ->
 
 def _after_bulk(app: Flask) -> None:
     """What the database does by itself after a while: figures for its planner, and sequences past our ids."""
-    with app.app_context(), db.engine.connect() as connection:
-        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+    with app.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if connection.dialect.name == "postgresql":
             for table in ("person", "category", "tag", "thread", "post"):
                 connection.exec_driver_sql(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))")

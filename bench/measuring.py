@@ -75,7 +75,9 @@ class Figures:
     hits: int
 
 
-def drive(base: str, asks: Iterator[Ask], *, count: int, connections: int, pids: Callable[[], Sequence[int]]) -> Figures:
+def drive(
+    base: str, asks: Iterator[Ask], *, count: int, connections: int, pids: Callable[[], Sequence[int]]
+) -> Figures:
     """Send `count` requests over kept-alive connections; every answer is read whole and its status checked."""
     lock, times, failed, hits = threading.Lock(), list[float](), [0], [0]
     left = [count]

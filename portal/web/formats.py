@@ -131,5 +131,5 @@ def _exact(locale: Locale, zone: tzinfo, moment: datetime) -> str:
 
 
 def written(html: str) -> Markup:
-    """What core/markup.py made of what someone wrote: the only HTML that is not escaped, and so the only such filter."""
+    """What core/markup made of what someone wrote: the only HTML that is not escaped, the only such filter."""
     return Markup(html)  # noqa: S704

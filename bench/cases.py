@@ -1,0 +1,134 @@
+"""What is asked of the server: each case gives an endless stream of requests."""
+
+import itertools
+import random
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from flask import Flask
+
+from bench.data import PEOPLE
+from bench.measuring import Ask
+from portal.core.clock import now
+from portal.core.db import db
+from portal.people.models import LoginSession
+from portal.threads.models import Thread
+
+READERS = 50
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A signed-in person: the cookie and the CSRF token that goes with it."""
+
+    cookie: str
+    token: str
+
+    def headers(self) -> dict[str, str]:
+        return {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
+
+    def form(self, path: str, **fields: str) -> Ask:
+        """A form as the browser sends it."""
+        headers = self.headers() | {"Content-Type": "application/x-www-form-urlencoded"}
+        return Ask(path, "POST", urlencode({"csrf_token": self.token, **fields}), headers, expect=(303,))
+
+
+def readers(app: Flask) -> list[Reader]:
+    """Sign people in by rows and cookies of our own, as if they had come by the sign-in page."""
+    made: list[Reader] = []
+    name = str(app.config.get("SESSION_COOKIE_NAME", "session"))
+    with app.app_context(), db.engine.begin() as connection:
+        for person in range(1, READERS + 1):
+            key = secrets.token_urlsafe(32)
+            connection.execute(
+                sa.insert(LoginSession).values(id=key, person_id=PEOPLE - person, created_at=now(), seen_at=now())
+            )
+            with app.test_request_context():
+                from flask import session
+                from flask_wtf.csrf import generate_csrf
+
+                session["_user_id"] = key
+                session["_fresh"] = True
+                token = generate_csrf()
+                signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+                made.append(Reader(f"{name}={signer.dumps(dict(session))}", token))
+    return made
+
+
+@dataclass(frozen=True)
+class Places:
+    """Addresses of the benchmark's community."""
+
+    threads: list[str]
+    longest: str
+    last_page: int
+    replyable: list[int]
+    posts: int
+
+
+def places(app: Flask) -> Places:
+    with app.app_context(), db.engine.connect() as connection:
+        rows = connection.execute(sa.select(Thread.id, Thread.kind, Thread.slug, Thread.last_number)).all()
+        posts = connection.scalar(sa.text("SELECT max(id) FROM post")) or 0
+    paths = [f"/{row.kind}s/{row.id}-{row.slug}" for row in rows]
+    longest = max(range(len(rows)), key=lambda index: rows[index].last_number)
+    short = [row.id for row in rows if row.last_number < 20]
+    return Places(paths, paths[longest], (rows[longest].last_number - 1) // 20 + 1, short, posts)
+
+
+def cases(found: Places, people: list[Reader], seed: int = 7) -> dict[str, Iterator[Ask]]:
+    """Every case by name."""
+    chance = random.Random(seed)
+    gzip = {"Accept-Encoding": "gzip"}
+
+    def drawn(headers: list[dict[str, str]]) -> Iterator[Ask]:
+        while True:
+            yield Ask(chance.choice(found.threads), headers=chance.choice(headers))
+
+    def same(path: str, headers: list[dict[str, str]]) -> Iterator[Ask]:
+        return (Ask(path, headers=one) for one in itertools.cycle(headers))
+
+    signed = [one.headers() for one in people]
+    hot = found.threads[17]
+    last = f"{found.longest}?page={found.last_page}"
+    return {
+        "home, visitor": same("/", [gzip]),
+        "home, signed in": same("/", signed),
+        "category, visitor": same("/c/category-3", [gzip]),
+        "category, signed in": same("/c/category-3", signed),
+        "one hot thread, visitor": same(hot, [gzip]),
+        "threads drawn evenly, visitor": drawn([gzip]),
+        "threads drawn evenly, signed in": drawn(signed),
+        "first page of the longest, signed in": same(found.longest, signed),
+        "last page of the longest, visitor": same(last, [gzip]),
+        "last page of the longest, signed in": same(last, signed),
+        "profile, visitor": (Ask(f"/people/person{chance.randrange(PEOPLE)}", headers=gzip) for _ in itertools.count()),
+        "profile, signed in": (
+            Ask(f"/people/person{chance.randrange(PEOPLE)}", headers=chance.choice(signed)) for _ in itertools.count()
+        ),
+        "preview": (
+            chance.choice(people).form("/preview", body="Some **words** and `code`.\n\n- one\n- two")
+            for _ in itertools.count()
+        ),
+        "post a reply": (
+            chance.choice(people).form(
+                f"/threads/{chance.choice(found.replyable)}/replies",
+                body=f"A reply with **some** words, number {number}.",
+                form_key=secrets.token_hex(8),
+            )
+            for number in itertools.count()
+        ),
+        "helpful vote": (
+            chance.choice(people).form(f"/posts/{chance.randint(1, found.posts)}/vote", on="1")
+            for _ in itertools.count()
+        ),
+    }
+
+
+def slug_of(name: str) -> str:
+    """A name as a key for results."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
