@@ -214,3 +214,8 @@ def test_what_people_write_every_day_takes_no_time_to_speak_of() -> None:
         "Some *words* about `code`, and a [link](https://a.example).\n\n- one\n- two\n\n```python\nprint(1)\n```\n\n"
     )
     assert len(render(source * 100).html) < WRITTEN.output
+
+
+def test_code_is_not_turned() -> None:
+    assert html("`a\u2066b\u2069`") == "<p><code>ab</code></p>"
+    assert "\u2067" not in html("```python\n# \u2067a\n```")

@@ -13,6 +13,8 @@ from .pieces import NOTHING, Piece, end, start, text
 
 Local = Callable[[str], bool]
 
+_TURNED = dict.fromkeys(range(0x2066, 0x206A))
+"""What turns the direction of text: right for names in prose; code it would show as other code than runs."""
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _QUOTED_POST = re.compile(r"/posts/\d+")
 
@@ -106,10 +108,10 @@ class Builder:
         return _QUOTED_POST.fullmatch(str(children[0].attrs.get("href", ""))) is not None
 
     def _code(self, token: Token) -> Iterator[Piece]:
-        name = language(token.info)
+        name, code = language(token.info), token.content.translate(_TURNED)
         yield start("pre", tabindex="0")
         yield start("code", class_=f"language-{name}" if name else "")
-        for css, part in (self.colours.pieces(token.content, name) if name else None) or [("", token.content)]:
+        for css, part in (self.colours.pieces(code, name) if name else None) or [("", code)]:
             yield from (start("span", class_=css), text(part), end("span")) if css else (text(part),)
         yield from (end("code"), end("pre"), text("\n"))
 
@@ -143,7 +145,7 @@ class Builder:
                 case "hardbreak":
                     yield from (start("br"), text("\n"))
                 case "code_inline":
-                    yield from (start("code"), text(token.content), end("code"))
+                    yield from (start("code"), text(token.content.translate(_TURNED)), end("code"))
                 case "image":
                     yield from self._image(token, in_link)
                 case "link_open":

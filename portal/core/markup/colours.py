@@ -102,7 +102,7 @@ class Colours:
         began = thread_time()
         try:
             pieces = _merged(_watched(lexer.get_tokens(code), began + self.seconds))
-        except TimeoutError:
+        except Exception:  # TimeoutError, or a mistake in a lexer: neither may keep anyone from writing
             return None
         finally:
             self.seconds -= thread_time() - began
