@@ -13,7 +13,7 @@ from portal.core import assets, logs
 from portal.core.db import db, prepare
 from portal.delivery.actions import forget_person, send_letter
 from portal.people import hooks as people_hooks
-from portal.questions import actions as questions
+from portal.questions.actions import register as join_questions
 
 # Every table must be known before anything asks the database.
 MODELS = ("events", "site", "people", "threads", "questions", "delivery", "importing")
@@ -50,4 +50,4 @@ def _connect() -> None:
     """Where a lower room lets higher ones act in its transaction."""
     people_hooks.letters[:] = [send_letter]
     people_hooks.erased[:] = [forget_person]
-    questions.register()
+    join_questions()
