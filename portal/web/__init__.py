@@ -7,6 +7,7 @@ from portal.config import Settings
 from portal.web import (
     accounts,
     admin,
+    editing,
     errors,
     formats,
     health,
@@ -15,12 +16,16 @@ from portal.web import (
     locale,
     logged,
     people,
+    posts,
     recovering,
     security,
     settings,
     staff,
+    tending,
+    threads,
     viewing,
     watching,
+    writing,
 )
 
 __all__ = ["locale", "mount"]
@@ -28,12 +33,17 @@ __all__ = ["locale", "mount"]
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     admin.bp,
+    editing.bp,
     health.bp,
     lists.bp,
     people.bp,
+    posts.bp,
     recovering.bp,
     settings.bp,
     staff.bp,
+    tending.bp,
+    threads.bp,
+    writing.bp,
 )
 
 

@@ -39,12 +39,11 @@ def address_of(place: Place) -> str:
     return f"{place.path}{page}#post-{place.post_id}"
 
 
-def show_post(post_id: int, said: str = "") -> Response:
+def show_post(post_id: int) -> Response:
     """The answer to an act that changed one post."""
     seen = viewer()
     place = queries.place_of(seen, post_id)
-    _say(said)
-    return htmx.answer(address_of(place), "threads/_post.html", lambda: one_post(seen, place) | {"said": said})
+    return htmx.answer(address_of(place), "threads/_post.html", lambda: one_post(seen, place))
 
 
 def show_around(post_id: int, said: str = "") -> Response:

@@ -65,6 +65,14 @@ OF_THREADS = {
         _("Shown again."),
         danger=True,
     ),
+    "publish": Verb(
+        actions.publish,
+        _("Publish"),
+        _("Everyone who may see its category can read it then, and all that was written in it. This cannot be undone."),
+        _("Published: everyone can read it."),
+        _(""),
+        danger=True,
+    ),
     "choice-lock": Verb(
         questions.set_choice_locked,
         _("Lock the choice of answer"),
@@ -96,7 +104,7 @@ OF_POSTS = {
 }
 
 
-@bp.get("/threads/<int:thread_id>/<any(close,lock,pin,hide,'choice-lock',move):verb>")
+@bp.get("/threads/<int:thread_id>/<any(close,lock,pin,hide,'choice-lock',move,publish):verb>")
 @sign_in_first
 def ask(thread_id: int, verb: str) -> Response:
     """The question before an act on a thread."""
@@ -111,6 +119,33 @@ def tend(thread_id: int, verb: str) -> Response:
     if not form.done(lambda: write(chosen.act, seen, thread_id, on=on, reason=form.reason.data or "")):
         return _ask_about_thread(seen, thread_id, verb, form)
     return show_thread(thread_id, str(chosen.done if on else chosen.undone))
+
+
+@bp.post("/threads/<int:thread_id>/publish")
+@sign_in_first
+def publish(thread_id: int) -> Response:
+    """Let everyone read what was private."""
+    seen, form = viewer(), ReasonForm()
+    if not form.done(lambda: write(actions.publish, seen, thread_id, reason=form.reason.data or "")):
+        return _ask_about_thread(seen, thread_id, "publish", form)
+    return show_thread(thread_id, str(OF_THREADS["publish"].done))
+
+
+@bp.post("/threads/<int:thread_id>/ask-to-publish")
+@sign_in_first
+def ask_to_publish(thread_id: int) -> Response:
+    """Ask its author whether everyone may read it."""
+    write(actions.ask_to_publish, viewer(), thread_id)
+    return show_thread(thread_id, str(_("The author sees the question here.")))
+
+
+@bp.post("/threads/<int:thread_id>/consent")
+@sign_in_first
+def consent(thread_id: int) -> Response:
+    """Its author agrees that staff publish it, or not."""
+    on = wanted()
+    write(actions.set_consent, viewer(), thread_id, on=on)
+    return show_thread(thread_id, str(_("Staff may publish it.") if on else _("It stays private.")))
 
 
 @bp.post("/threads/<int:thread_id>/move")
@@ -157,6 +192,7 @@ def _ask_about_thread(seen: Viewer, thread_id: int, verb: str, form: ReasonForm)
     allowed = {
         "close": thread.can_close,
         "pin": thread.can_pin,
+        "publish": thread.can_publish,
         "choice-lock": question is not None and question.can_lock_choice,
     }
     if not allowed.get(verb, thread.can_moderate):
@@ -183,6 +219,4 @@ def _asked(id_: str, action: str, verb: Verb) -> dict[str, object]:
 def _show(form: ReasonForm, asked: dict[str, object], **about: object) -> Response:
     load: htmx.Load = lambda: about | {"asked": asked, "form": form}  # noqa: E731
     into = str(asked["id"]) if form.errors else ""
-    return htmx.show(
-        "threads/ask.html", "threads/_ask.html", load, status=form.status if form.errors else 200, into=into
-    )
+    return htmx.show("threads/ask.html", "threads/_ask.html", load, status=form.shown_status, into=into)

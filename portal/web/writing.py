@@ -13,9 +13,10 @@ from portal.web import htmx
 from portal.web.conversations import address_of, conversation, one_post
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
-from portal.web.written_forms import CommentForm, ReplyForm, ThreadForm
+from portal.web.written_forms import CommentForm, ReplyForm, ThreadForm, number
 
 bp = Blueprint("writing", __name__)
+KINDS = ("question", "discussion")
 
 
 @bp.get("/<any(questions,discussions):place>/new")
@@ -48,7 +49,7 @@ def begin(place: str) -> Response:
 def _new(form: ThreadForm, seen: Viewer, kind: str) -> Response:
     form.offer(queries.categories_to_write_in(seen, kind), seen)
     page = render_template("threads/new.html", form=form, kind=kind, current=f"{kind}s")
-    return make_response(page, form.status if form.errors else 200)
+    return make_response(page, form.shown_status)
 
 
 @bp.post("/threads/<int:thread_id>/replies")
@@ -59,12 +60,19 @@ def reply(thread_id: int) -> Response:
     post_id = form.take(lambda: write(actions.reply, seen, thread_id, **form.given()))
     if post_id is None:
         return _not_replied(seen, thread_id, form)
-    place, said = queries.place_of(seen, post_id), _("Posted. You follow this now: what comes next appears here.")
+    place = queries.place_of(seen, post_id)
+    said = [_("Posted. You follow this now: what comes next appears here."), *_not_told(seen, post_id)]
     if not htmx.is_htmx():
-        flash(said, "posted")
-    new = {"form": ReplyForm(None), "posted": said, "focus": post_id}
+        flash(" ".join(said), "posted")
+    new = {"form": ReplyForm(None), "posted": " ".join(said), "focus": post_id}
     load = lambda: conversation(seen, thread_id, place.page) | new  # noqa: E731
     return htmx.answer(address_of(place), "threads/_thread.html", load, beside="threads/_reply.html", push=True)
+
+
+def _not_told(seen: Viewer, post_id: int) -> list[str]:
+    """Whom the post mentions in vain; why is not said."""
+    names = queries.unreached(seen, post_id)
+    return [_("Not told, though you mention them: %(names)s.", names=", ".join(names))] if names else []
 
 
 def _not_replied(seen: Viewer, thread_id: int, form: ReplyForm) -> Response:
@@ -121,11 +129,29 @@ def _commenting(seen: Viewer, post_id: int, form: CommentForm) -> Response:
 
 @bp.post("/preview")
 def preview() -> Response:
-    """How a text will look."""
+    """How a text will look: alone for HTMX, else in the form that it was typed in, which `of` names."""
     context: dict[str, Any] = {"shown": "", "refused": ""}
     try:
         context["shown"] = queries.preview(viewer(), request.form.get("body", ""))
     except Invalid as trouble:
         context["refused"] = trouble.message
     status = 422 if context["refused"] else 200
-    return htmx.show("threads/preview.html", "threads/_preview.html", lambda: context, status=status)
+    return htmx.show(_page_of_form(), "threads/_preview.html", lambda: context | _typed(), status=status)
+
+
+def _page_of_form() -> str:
+    of = request.form.get("of", "")
+    return "threads/new.html" if of in KINDS else "threads/show.html" if number(of) else "threads/preview.html"
+
+
+def _typed() -> dict[str, Any]:
+    """What the page needs around the preview."""
+    of, seen = request.form.get("of", ""), viewer()
+    if htmx.is_htmx():
+        return {}
+    if number(of):
+        return conversation(seen, number(of), request.args.get("page", 1, int)) | {"form": ReplyForm()}
+    form = ThreadForm()
+    if of in KINDS:
+        form.offer(queries.categories_to_write_in(seen, of), seen)
+    return {"form": form, "kind": of}

@@ -1,8 +1,8 @@
 """The forms in which people write."""
 
 import secrets
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -14,9 +14,10 @@ from portal.core.places import LANGUAGES
 from portal.people.viewer import Viewer
 from portal.threads.actions import split_tags
 from portal.threads.queries import CategoryRow
-from portal.web.forms import Form
+from portal.web.forms import Form, choices
 from portal.web.lists import LANGUAGE_NAMES
 
+T = TypeVar("T")
 needed = DataRequired(lazy_gettext("Write something first."))
 
 
@@ -25,12 +26,12 @@ class WrittenForm(Form):
 
     key = HiddenField(default=lambda: secrets.token_urlsafe(16))
 
-    @property
-    def shown_status(self) -> int:
-        """What the page answers that shows it: 200 as long as nothing was refused."""
+    def take(self, act: Callable[[], T]) -> T | None:
+        """As any form; one that was sent before with another text gets a new key, so that it can be sent after all."""
+        made = super().take(act)
         if isinstance(self.trouble, Conflict):
             self.key.data = secrets.token_urlsafe(16)
-        return self.status if self.errors else 200
+        return made
 
 
 class ReplyForm(WrittenForm):
@@ -52,16 +53,16 @@ class ThreadForm(WrittenForm):
     )
     tags = StringField(lazy_gettext("Tags"))
     privacy = RadioField(lazy_gettext("Who may read it"), default="none", validate_choice=False)
-    language = SelectField(lazy_gettext("Language"), choices=LANGUAGE_NAMES, validate_choice=False)
+    language = SelectField(lazy_gettext("Language"), choices=choices(LANGUAGE_NAMES), validate_choice=False)
 
     def offer(self, categories: Sequence[CategoryRow], seen: Viewer) -> None:
         """Put in what this viewer may choose from."""
         offered = [(str(each.id), each.name) for each in categories]
-        self.category.choices = offered if len(offered) == 1 else [("", _("Choose one")), *offered]
+        self.category.choices = choices(offered if len(offered) == 1 else [("", _("Choose one")), *offered])
         ways = [("none", _("Everyone who can see the category")), ("staff", _("Only me and staff"))]
         if seen.organisation_id is not None:
             ways.append(("organisation", _("My organisation and staff")))
-        self.privacy.choices = ways
+        self.privacy.choices = choices(ways)
 
     def given(self) -> dict[str, Any]:
         language = self.language.data or ""
@@ -99,7 +100,7 @@ class ReasonForm(Form):
 
     def offer(self, categories: Sequence[CategoryRow]) -> None:
         """Put in where the thread may go."""
-        self.category.choices = [(str(each.id), each.name) for each in categories]
+        self.category.choices = choices((str(each.id), each.name) for each in categories)
 
 
 def number(typed: str | None) -> int:
