@@ -46,6 +46,8 @@ def keep() -> Response:
     """Keep what was pressed and lead to the page to sign in."""
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     back = viewing.came_from()
+    if any("password" in name for name, _value in fields):  # never kept, whatever a page may ask for one day
+        return viewing.lead_to_sign_in(next=back)
     try:
         kept = write(keeping.keep_act, Act(path=viewing.here(), fields=fields), address=viewing.visitor_address())
     except Invalid as trouble:

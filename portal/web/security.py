@@ -7,6 +7,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, current_app, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings, in_force
@@ -56,11 +57,18 @@ def mount(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     csrf.init_app(app)
+    app.before_request(_readable)
     app.before_request(_guard)
     app.wsgi_app = Headers(app.wsgi_app, secure=settings.is_production)
     if proxies := settings.trusted_proxies:
         # Not the host: a proxy that forgets to set X-Forwarded-Host passes on what anyone wrote there.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)
+
+
+def _readable() -> None:
+    """Refuse NUL, which no keyboard writes and no text of PostgreSQL can hold, wherever it stands."""
+    if "\0" in request.path or any("\0" in value for _, value in request.values.items(multi=True)):
+        raise BadRequest
 
 
 def _guard() -> None:
