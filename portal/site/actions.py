@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core import markup
 from portal.core.db import db
@@ -58,6 +59,16 @@ def change_site(
         record("site.changed", actor_id=viewer.id, logged=True, changed=sorted(changed), values=told)
     db.session.flush()
     return site()
+
+
+def take_chance(name: str) -> bool:
+    """Take something that may happen once in the life of a portal; False when it was taken.
+
+    Of two at once, one gets it.
+    """
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(SiteSetting).values(name=f"once:{name}", value=True).on_conflict_do_nothing()
+    return db.session.execute(row.returning(SiteSetting.name)).first() is not None
 
 
 def _checked(asked: dict[str, Any], before: Site) -> dict[str, Any]:

@@ -12,14 +12,15 @@ from portal.core.errors import Invalid, NotFound
 from portal.core.text import storable
 from portal.events.actions import record
 from portal.people import hooks, names, policy
-from portal.people.actions.accounts import add_account
-from portal.people.actions.admins import keep_an_admin
+from portal.people.actions.accounts import add_account, create_account
+from portal.people.actions.admins import has_admin, keep_an_admin
 from portal.people.actions.erasing import anonymise
 from portal.people.actions.sessions import end_sessions
 from portal.people.actions.tokens import end_tokens
 from portal.people.addresses import parsed
 from portal.people.models import ROLES, Group, Membership, Organisation, Person
 from portal.people.viewer import Viewer
+from portal.site.actions import take_chance
 from portal.site.queries import Site
 
 LONGEST_REASON = 2000
@@ -69,6 +70,13 @@ def add_person(viewer: Viewer, *, email: str, username: str, name: str, site: Si
     hooks.send_letter("reset", person)
     record("person.created", actor_id=viewer.id, person_id=person.id, logged=True, role=person.role)
     return person.id
+
+
+def create_first_admin(*, email: str, username: str, password_hash: str, site: Site) -> int:
+    """Make the first admin, for whoever can show that they run this portal. Once: raises NotFound ever after."""
+    if has_admin() or not take_chance("first_admin"):
+        raise NotFound
+    return create_account(email=email, username=username, role="admin", name="", password_hash=password_hash, site=site)
 
 
 def erase_person(viewer: Viewer, person_id: int, *, reason: str = "") -> int:

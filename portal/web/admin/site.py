@@ -6,7 +6,7 @@ from babel import Locale
 from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
 from portal.core.db import write
 from portal.core.places import LANGUAGES, time_zones
@@ -20,6 +20,11 @@ from portal.web.viewing import this_site, viewer
 LANGUAGE_NAMES = [(code, Locale.parse(code).display_name) for code in LANGUAGES]
 
 
+def time_zone_choices() -> list[SelectChoice]:
+    """Every time zone, for a select."""
+    return choices((zone, zone.replace("_", " ")) for zone in time_zones())
+
+
 class SiteForm(Form):
     name = StringField(lazy_gettext("Name"))
     accent = RadioField(lazy_gettext("Colour"), choices=choices(words.COLOURS.items()), validate_choice=False)
@@ -27,7 +32,7 @@ class SiteForm(Form):
     language = SelectField(lazy_gettext("Language"), choices=choices(LANGUAGE_NAMES), validate_choice=False)
     time_zone = SelectField(
         lazy_gettext("Time zone"),
-        choices=lambda: choices((zone, zone.replace("_", " ")) for zone in time_zones()),
+        choices=time_zone_choices,
         validate_choice=False,
     )
     sign_up = RadioField(
