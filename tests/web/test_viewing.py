@@ -15,7 +15,8 @@ from portal.people import passwords
 from portal.people.models import Group, LoginSession, Membership, Person, Suspension
 from portal.people.queries import viewer_of
 from tests.conftest import settings_for
-from tests.factories import make_category, make_person
+from tests.factories import make_category, make_person, make_reply, make_thread
+from tests.letters import sent
 from tests.signing_in import csrf_of, sign_in
 
 PASSWORD = "correct horse battery staple"
@@ -131,3 +132,47 @@ def test_odd_things_to_sign_in_with(client: FlaskClient, typed: str) -> None:
     fields |= {"email": typed, "username": typed}
     assert client.post("/sign-up", data=fields).status_code in (400, 413, 422)
     assert client.get(f"/people/{typed[:50]}").status_code in (400, 404)
+
+
+class TestPressingFirst:
+    """The real thing: a visitor presses a button under a post, or sends a reply."""
+
+    @pytest.fixture
+    def post_id(self, app: Flask) -> int:
+        thread = make_thread(make_person("asker"))
+        return make_reply(thread, make_person("helper")).id
+
+    def test_helpful_by_way_of_signing_in(self, client: FlaskClient, ada: Person, post_id: int) -> None:
+        from portal.threads.models import PostVote
+
+        answer = client.post(f"/posts/{post_id}/vote", data={"on": "1"})
+        act = answer.location.split("act=")[1].split("&")[0]
+        done = enter(client, act=act)
+        assert done.status_code == 303
+        assert done.location.endswith(f"#post-{post_id}")
+        assert db.session.scalars(sa.select(PostVote.person_id)).all() == [ada.id]
+
+    def test_with_a_script_the_page_goes_to_the_sign_in(self, client: FlaskClient, post_id: int) -> None:
+        answer = client.post(f"/posts/{post_id}/vote", data={"on": "1"}, headers={"HX-Request": "true"})
+        assert answer.headers["HX-Redirect"].startswith("/sign-in?act=")
+
+    def test_a_question_by_way_of_signing_up(self, client: FlaskClient) -> None:
+        category = make_category("General")
+        asked = {"title": "Why is it so slow?", "body": "It takes ages.", "category": str(category.id), "tags": ""}
+        answer = client.post("/questions/new", data=asked)
+        act = answer.location.split("act=")[1].split("&")[0]
+        new = {"email": "new@example.com", "username": "newcomer", "password": PASSWORD}
+        done = client.post("/sign-up", data={"csrf_token": csrf_of(client), "act": act, **new})
+        assert done.status_code == 303
+        assert "why-is-it-so-slow" in done.location
+        assert "It takes ages." in client.get(done.location).text
+
+    def test_an_answer_by_way_of_signing_up(self, app: Flask, client: FlaskClient) -> None:
+        thread = make_thread(make_person("asker"))
+        answer = client.post(f"/threads/{thread.id}/replies", data={"body": "Turn it **off** and on."})
+        act = answer.location.split("act=")[1].split("&")[0]
+        new = {"email": "new@example.com", "username": "newcomer", "password": PASSWORD}
+        done = client.post("/sign-up", data={"csrf_token": csrf_of(client), "act": act, **new})
+        assert done.status_code == 403, "nobody unconfirmed answers others"
+        assert "Turn it **off** and on." in done.text, "but what they wrote is kept"
+        assert [letter["To"] for letter in sent(app)] == ["new@example.com"]
