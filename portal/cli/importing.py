@@ -8,7 +8,6 @@ from flask.cli import AppGroup
 
 from portal.cli.progress import bar
 from portal.importing.report import Report
-from portal.importing.stackexchange.actions import import_dump
 
 SHOWN_ERRORS = 20
 
@@ -29,6 +28,9 @@ def import_stackexchange(
 
     Safe to run again: what is here already is left alone.
     """
+    # Only an import needs what an import needs: the web's processes stay small.
+    from portal.importing.stackexchange.actions import import_dump
+
     report = import_dump(folder, progress=bar, dry=dry_run, site=site, category=category, language=language)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
