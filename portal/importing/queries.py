@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from portal.core.db import db
+from portal.core.errors import NotFound
 from portal.importing.models import ExternalId
 
 
@@ -18,3 +19,11 @@ def known(source: str, kind: str, externals: Collection[int | str]) -> dict[str,
         ExternalId.external.in_([str(external) for external in externals]),
     )
     return dict(db.session.execute(query).all())
+
+
+def post_from(source: str, external: int) -> int:
+    """The post here that had this id there. Who may see it is asked elsewhere. Raises NotFound."""
+    found = known(source, "post", [external]).get(str(external))
+    if found is None:
+        raise NotFound
+    return found
