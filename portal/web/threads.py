@@ -28,11 +28,23 @@ def find(thread_id: int) -> AnyResponse:
 def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
     """A page of a thread. Who asks by another address than its own is led there, if they may see it at all."""
     seen = viewer()
-    path = queries.thread_place(seen, thread_id)
-    if request.path != path:
-        query = request.query_string.decode()
-        return redirect(f"{path}?{query}" if query else path, 301)
-    return render_template("threads/show.html", **conversation(seen, thread_id, _page()), form=_reply_form())
+    try:
+        context = conversation(seen, thread_id, _page())
+    except NotFound:
+        return _elsewhere(queries.thread_place(seen, thread_id))
+    if request.path != context["thread"].path:
+        return _elsewhere(context["thread"].path)
+    return render_template("threads/show.html", **context, form=_reply_form())
+
+
+def _elsewhere(path: str) -> AnyResponse:
+    """To its own address, or to that of the thread it was merged into. Raises NotFound if that is where we are."""
+    if request.path == path:
+        raise NotFound
+    query = request.query_string.decode("ascii", "ignore")
+    answer = redirect(f"{path}?{query}" if query else path, 301)
+    answer.headers["Cache-Control"] = "no-cache"  # a title that is changed back must not lead in a circle
+    return answer
 
 
 def _page() -> int:
