@@ -1,6 +1,6 @@
 """Where higher rooms act in the transaction of a change here. Filled in create_app; nothing else calls rooms above."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from portal.people.viewer import Viewer
@@ -16,6 +16,13 @@ post_gone: list[Callable[[Viewer, Thread, Post, str], None]] = []
 """A post of this thread no longer stands; the word says why: deleted, hidden or moved (to another thread)."""
 post_back: list[Callable[[Viewer, Thread, Post], None]] = []
 """A post of this thread stands again, or came from another thread."""
+posts_split: list[Callable[[Viewer, Thread, Sequence[int]], None]] = []
+"""These posts left this thread for one of their own."""
+threads_merged: list[Callable[[Viewer, Thread, Thread, int | None], None]] = []
+"""All posts of the first thread went into the second. The last value is the post whose mark as the accepted answer
+stays where both had one; None where nobody said."""
+thread_changed: list[Callable[[Thread], None]] = []
+"""Posts came or went by the dozen: what is worked out from them must be worked out again."""
 
 
 def register(hooks: list[Hook], hook: Hook) -> None:

@@ -218,6 +218,21 @@ def can_moderate(viewer: Viewer) -> bool:
     return viewer.is_moderator
 
 
+def can_merge(viewer: Viewer, source: AnyThread, target: AnyThread) -> bool:
+    """Not what is private, as that would show it to others, unless both are one author's and equally private."""
+    if not (can_moderate(viewer) and stands(source) and stands(target)):
+        return False
+    talk = {source.kind, target.kind} <= {"question", "discussion"}
+    alike = source.privacy == target.privacy
+    return talk and alike and (source.privacy == "none" or source.author_id == target.author_id)
+
+
+def can_split(viewer: Viewer, thread: AnyThread) -> bool:
+    """A private thread stays whole: a part of it with another author would have other readers."""
+    talk = thread.kind in ("question", "discussion")
+    return can_moderate(viewer) and stands(thread) and talk and thread.privacy == "none"
+
+
 def can_publish(viewer: Viewer, thread: AnyThread, *, consented: bool) -> bool:
     """Show a private thread to everyone: its author; staff only with the author's consent."""
     if thread.privacy == "none" or not stands(thread):

@@ -65,10 +65,10 @@ def post_gone(viewer: Viewer, thread: Thread, post: Post, because: str) -> None:
     if thread.kind != "question":
         return
     if thread.accepted_post_id == post.id:
-        _end(viewer, thread, Acceptance, because)
+        end_choice(viewer, thread, Acceptance, because)
         record("answer.unaccepted", actor_id=viewer.id, thread_id=thread.id, post_id=post.id, because=because)
     if thread.verified_post_id == post.id:
-        _end(viewer, thread, Verification, because)
+        end_choice(viewer, thread, Verification, because)
         record("answer.unverified", actor_id=viewer.id, thread_id=thread.id, post_id=post.id, because=because)
     settle_clock(thread)
 
@@ -80,7 +80,7 @@ def _choose(viewer: Viewer, thread: Thread, post: Post, table: Any, *, on: bool)
     if on == (chosen == post.id):
         return False
     if chosen is not None:
-        _end(viewer, thread, table, "changed" if on else "cleared")
+        end_choice(viewer, thread, table, "changed" if on else "cleared")
     if on:
         db.session.add(table(thread_id=thread.id, post_id=post.id, by_id=viewer.id, at=clock.now()))
         db.session.flush()
@@ -88,7 +88,8 @@ def _choose(viewer: Viewer, thread: Thread, post: Post, table: Any, *, on: bool)
     return True
 
 
-def _end(viewer: Viewer, thread: Thread, table: Any, because: str) -> None:
+def end_choice(viewer: Viewer, thread: Thread, table: Any, because: str) -> None:
+    """What was chosen no longer is."""
     in_force = update(table).where(table.thread_id == thread.id, table.ended_at.is_(None))
     db.session.execute(in_force.values(ended_at=clock.now(), ended_by_id=viewer.id, ended_because=because))
     change(thread, {KEPT_IN[table]: None})

@@ -2,6 +2,7 @@
 
 from portal.threads.actions.deleting import delete_post, delete_thread, restore_post, restore_thread
 from portal.threads.actions.editing import edit_post
+from portal.threads.actions.merging import merge, split
 from portal.threads.actions.moderating import hide_post, move, set_closed, set_hidden, set_locked, set_pinned
 from portal.threads.actions.publishing import ask_to_publish, publish, set_consent
 from portal.threads.actions.starting import start_thread
@@ -17,6 +18,7 @@ __all__ = [
     "delete_thread",
     "edit_post",
     "hide_post",
+    "merge",
     "move",
     "publish",
     "reply",
@@ -29,6 +31,7 @@ __all__ = [
     "set_locked",
     "set_pinned",
     "set_watch",
+    "split",
     "split_tags",
     "start_thread",
 ]

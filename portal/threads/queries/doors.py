@@ -86,13 +86,12 @@ def place_of(viewer: Viewer, post_id: int) -> Place:
 
 def thread_place(viewer: Viewer, thread_id: int) -> str:
     """The address of a thread; of a merged one, that of the thread it went into. Raises NotFound."""
+    into = merged_into(thread_id)
+    if into is not None:
+        return thread_place(viewer, into)
     row = db.session.execute(
         select(Thread.id, Thread.kind, Thread.slug).where(Thread.id == thread_id, visible_to(viewer))
     ).first()
-    if row is None or not viewer.is_staff:
-        into = merged_into(thread_id)
-        if into is not None:
-            return thread_place(viewer, into)
     if row is None:
         raise NotFound
     return path_of(row.kind, row.id, row.slug)
