@@ -43,7 +43,7 @@ def can_have_same(viewer: Viewer, thread: AnyThread) -> bool:
         return viewer.id != thread.author_id
     if not viewer.is_signed_in:
         return thread.locked_event_id is None
-    return viewer.is_confirmed and viewer.id != thread.author_id and thread.locked_event_id is None
+    return viewer.id != thread.author_id and thread.locked_event_id is None
 
 
 def can_see_waiting(viewer: Viewer) -> bool:

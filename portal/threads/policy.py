@@ -121,6 +121,8 @@ def standing() -> ColumnElement[bool]:
 # Who may write
 
 NEW_FOR = timedelta(days=3)
+UNCONFIRMED_POSTS = 3
+"""Replies and comments under what others began, before the address is confirmed."""
 
 
 def is_new(joined: datetime) -> bool:
@@ -129,20 +131,17 @@ def is_new(joined: datetime) -> bool:
 
 
 def why_no_reply(viewer: Viewer, thread: AnyThread) -> str:
-    """What keeps this viewer from replying: '', 'deleted', 'locked', 'closed' or 'unconfirmed'.
+    """What keeps this viewer from replying: '', 'deleted', 'locked' or 'closed'.
 
-    A visitor may press the button: it leads to signing in. Before they confirm their address people can write under
-    their own question."""
+    A visitor may press the button: it leads to signing in. Before they confirm their address people write a few times
+    (UNCONFIRMED_POSTS; the write counts), so that whoever signed up in order to reply is not turned away."""
     if not stands(thread):
         return "deleted"
     if viewer.is_staff:
         return ""
     if thread.locked_event_id is not None:
         return "locked"
-    if thread.closed_event_id is not None:
-        return "closed"
-    theirs = viewer.is_confirmed or not viewer.is_signed_in or _is_me(viewer, thread.author_id)
-    return "" if theirs else "unconfirmed"
+    return "closed" if thread.closed_event_id is not None else ""
 
 
 def can_reply(viewer: Viewer, thread: AnyThread) -> bool:
@@ -155,7 +154,7 @@ def can_comment(viewer: Viewer, post: AnyPost, thread: AnyThread) -> bool:
 
 
 def can_start(viewer: Viewer, kind: str) -> bool:
-    """Before they confirm their address people may ask one question (the write counts), and nothing else."""
+    """Before they confirm their address people may begin one thread, a question (the write counts)."""
     return viewer.is_staff or viewer.is_confirmed or not viewer.is_signed_in or kind == "question"
 
 
@@ -188,8 +187,7 @@ def can_vote(viewer: Viewer, post: AnyPost, thread: AnyThread) -> bool:
     """Say that a post is helpful; not one's own."""
     if not (stands(post) and stands(thread)) or _is_me(viewer, post.author_id):
         return False
-    confirmed = viewer.is_confirmed or viewer.is_staff or not viewer.is_signed_in
-    return confirmed and _open_to(viewer, thread)
+    return _open_to(viewer, thread)
 
 
 def can_watch(viewer: Viewer, thread: AnyThread) -> bool:

@@ -125,12 +125,14 @@ def test_a_visitor_signs_in_first(app: Flask) -> None:
         make_comment(reply, VISITOR)
 
 
-def test_before_confirming_one_question_and_nothing_else(app: Flask) -> None:
+def test_before_confirming_one_question_and_a_few_replies(app: Flask) -> None:
     unconfirmed = viewer_of(make_person(email_confirmed_at=None))
     category, other = make_category(), make_thread()
     with pytest.raises(Forbidden):
         start(unconfirmed, kind="discussion", category_id=category.id)
-    with pytest.raises(Forbidden):
+    for _ in range(3):
+        make_reply(other, unconfirmed)
+    with pytest.raises(Forbidden, match="confirm your address"):
         make_reply(other, unconfirmed)
     thread = db.session.get_one(Thread, start(unconfirmed, category_id=category.id))
     make_comment(make_reply(thread), unconfirmed)

@@ -90,8 +90,8 @@ def _check_may_start(viewer: Viewer, kind: str) -> None:
     if not can_start(viewer, kind):
         raise Forbidden(said)
     if not (viewer.is_confirmed or viewer.is_staff):
-        wrote = exists().where(Post.author_id == viewer.id)
-        if db.session.scalar(select(wrote)):
+        began = exists().where(Thread.author_id == viewer.id)
+        if db.session.scalar(select(began)):
             raise Forbidden(said)
 
 

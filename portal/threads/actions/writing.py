@@ -1,8 +1,10 @@
 """Reply and comment."""
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 
 from portal.core import clock
+from portal.core.db import db
 from portal.core.errors import Forbidden
 from portal.people.viewer import Viewer
 from portal.threads import hooks
@@ -11,7 +13,7 @@ from portal.threads.actions.posting import add_post, count_post, post_key
 from portal.threads.actions.sent_forms import digest_of, made_by, remember
 from portal.threads.actions.watching import watch_because
 from portal.threads.models import Post, Thread
-from portal.threads.policy import can_comment, why_no_reply
+from portal.threads.policy import UNCONFIRMED_POSTS, can_comment, why_no_reply
 from portal.threads.queries.doors import get_visible, get_visible_post
 
 
@@ -57,11 +59,17 @@ def _check_may_reply(viewer: Viewer, thread: Thread) -> None:
         "deleted": _("Nobody can reply to this any more."),
         "locked": _("This conversation is locked."),
         "closed": _("This conversation is closed."),
-        "unconfirmed": _("Confirm your address first."),
     }
     why = why_no_reply(viewer, thread)
     if viewer.id is None or why:
         raise Forbidden(sentences.get(why, ""))
+    if not (viewer.is_confirmed or viewer.is_staff or viewer.id == thread.author_id):
+        elsewhere = select(func.count()).select_from(Post).join(Thread, Thread.id == Post.thread_id)
+        elsewhere = elsewhere.where(Post.author_id == viewer.id, Thread.author_id.is_distinct_from(viewer.id))
+        if (db.session.scalar(elsewhere) or 0) >= UNCONFIRMED_POSTS:
+            raise Forbidden(
+                _("To write more, confirm your address first: open the link in the letter that we sent you.")
+            )
 
 
 def _written(viewer: Viewer, thread: Thread, post: Post, because: str) -> None:
