@@ -22,13 +22,13 @@ class Limits:
     """Bytes of HTML."""
     depth: int = 16
     """Elements inside one another: a list in a quote is three deep (quote, list, item)."""
-    elements: int = 4_000
+    elements: int = 3_000
     """Elements in the whole post; the colours of code are counted apart."""
-    work: int = 24_000
-    """Places where the parser tries its rules; a line counts three, and again for each list and quote it is in."""
+    work: int = 18_000
+    """Places where the parser tries its rules; a line counts three, once more for each list and quote it is in, a cell two."""
     columns: int = 40
     """Columns of a table."""
-    cells: int = 3_000
+    cells: int = 2_000
     """Cells of one table, those that Markdown fills in included."""
     footnotes: int = 200
     """References to footnotes."""

@@ -208,4 +208,5 @@ def _table(limits: Limits, state: StateBlock, start: int, end: int, silent: bool
         rows += 1
         if rows * columns > limits.cells:
             raise too_many_cells(limits)
+    _spend(limits, 2 * rows * columns, state)
     return table_rule(state, start, end, False)
