@@ -25,7 +25,7 @@ class Limits:
     elements: int = 3_000
     """Elements in the whole post; the colours of code are counted apart."""
     work: int = 18_000
-    """Places where the parser tries its rules; a line counts three, once more for each list and quote it is in, a cell two."""
+    """Tries of the parser: a place counts one, a line three for each list and quote around it, a cell two more."""
     columns: int = 40
     """Columns of a table."""
     cells: int = 2_000
