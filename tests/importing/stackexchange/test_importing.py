@@ -353,6 +353,17 @@ def test_two_communities_under_one_name_are_not_mixed(app: Flask, tmp_path: Path
         _import(folder)
 
 
+def test_kept_counters_are_what_the_rows_say(app: Flask, tmp_path: Path) -> None:
+    folder = tea(tmp_path)
+    _import(folder)
+    assert app.test_cli_runner().invoke(args=["recount", "--check"]).exit_code == 0
+    write_table(folder, "comments.xml", [comment(70, 12), comment(73, 14), comment(75, 13)])
+    rows = [question(11, "A"), answer(12, 11), answer(13, 11), answer(15, 11, OwnerUserId=1), answer(17, 14)]
+    write_table(folder, "Posts.xml", [*rows, question(14, "B")])
+    assert _import(folder).new == 4
+    assert app.test_cli_runner().invoke(args=["recount", "--check"]).exit_code == 0
+
+
 def _run(app: Flask, *args: str) -> Any:
     return app.test_cli_runner().invoke(args=["import", "stackexchange", *args])
 
