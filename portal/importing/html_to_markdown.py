@@ -19,6 +19,7 @@ BLOCKS = frozenset(
     | {"summary", "table", "ul"}
 )
 _LANGUAGE = re.compile(r"\b(?:lang|language)-([\w+#-]+)")
+_ALIGNED = {"left": ":--", "center": ":-:", "right": "--:"}
 _NO_LANGUAGE = ("none",)
 
 
@@ -91,18 +92,22 @@ class _Converter:
             yield between.join(items)
 
     def _table(self, node: Tag) -> Iterator[str]:
-        rows = [
-            [self._inline(cell.children, one_line=True).replace("|", r"\|") for cell in row.find_all(["td", "th"])]
-            for row in node.find_all("tr")
-        ]
-        width = max((len(row) for row in rows), default=0)
+        rows = [row for row in (tag.find_all(["td", "th"]) for tag in node.find_all("tr")) if row]
+        width = max(map(len, rows), default=0)
         if not width:
             return
+        cells = [[self._inline(cell.children, one_line=True).replace("|", r"\|") for cell in row] for row in rows]
         if not node.find("th"):
-            rows.insert(0, [])
-        lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
-        lines.insert(1, "|" + " --- |" * width)
+            cells.insert(0, [])
+        widest = next(row for row in rows if len(row) == width)
+        lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in cells]
+        lines.insert(1, "|" + "".join(f" {_ALIGNED.get(_alignment(cell), '---')} |" for cell in widest))
         yield "\n".join(lines)
+
+
+def _alignment(cell: Tag) -> str:
+    found = re.search(r"text-align:\s*(\w+)", str(cell.get("style", "")))
+    return found[1] if found else str(cell.get("align", ""))
 
 
 def _marker(node: Tag, last: str) -> str:

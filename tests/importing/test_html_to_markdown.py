@@ -124,6 +124,11 @@ def test_emphasis_that_could_not_be_read_as_such_is_dropped_and_its_text_kept() 
     assert _back("<p>a<em>(b)</em>c</p>") == "<p>a(b)c</p>"
 
 
+def test_columns_keep_their_sides() -> None:
+    row = '<tr><td style="text-align: right;">1</td><td align="center">2</td><td>3</td></tr>'
+    assert to_markdown(f"<table><tr><th>a</th></tr>{row}</table>") == "| a |  |  |\n| --: | :-: | --- |\n| 1 | 2 | 3 |"
+
+
 def test_what_has_no_form_here_keeps_its_text() -> None:
     html = (
         '<div><font color="red">a</font> <u>b</u><!-- c --></div><dl><dt>d</dt><dd>e</dd></dl><p><a name="x">f</a></p>'
