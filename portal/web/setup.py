@@ -39,7 +39,7 @@ bp = Blueprint("setup", __name__)
 NEEDS_CATEGORIES = ("/", "/questions/new", "/discussions/new")
 """Pages that have nothing to show before there is a category."""
 SIGNS_OF_A_PROXY = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
-LOOKS = ("blue", "green", "slate", "violet", "amber")
+LOOKS = ("blue", "green", "slate", "violet")
 """The colours of the categories that the form has room for."""
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, Response
-from flask_babel import get_timezone, lazy_gettext
+from flask_babel import format_timedelta, get_timezone, lazy_gettext
 from flask_babel import gettext as _
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import Optional
@@ -39,7 +39,7 @@ def inbox() -> Response:
     unanswered = asked("which") == "unanswered"
     found = waiting(viewer(), unanswered=unanswered, cursor=asked("at"), limit=viewer().rows_per_list)
     context = listed(found, "/staff/inbox", which="unanswered" if unanswered else "")
-    return shown("staff/inbox.html", unanswered=unanswered, **context)
+    return shown("staff/inbox.html", unanswered=unanswered, lasting=format_timedelta, **context)
 
 
 @bp.get("/log")

@@ -142,6 +142,14 @@ def test_an_address_is_given_and_what_knew_the_old_one_ends(admin: Viewer, membe
     assert db.session.get_one(Person, member.id).is_confirmed
 
 
+def test_the_same_address_again_changes_nothing(admin: Viewer, member: Person):
+    session = write(sessions.start_session, member.id)
+    write(acts.set_address, admin, member.id, email="MIA@example.com", confirmed=False)
+    assert db.session.get_one(Person, member.id).is_confirmed
+    assert db.session.get(LoginSession, session)
+    assert not log("person.address_changed")
+
+
 def test_a_letter_asks_unless_the_admin_knows(admin: Viewer, member: Person, monkeypatch: pytest.MonkeyPatch):
     sent: list[tuple[str, str]] = []
     note = lambda kind, person, address=None: sent.append((kind, person.email))  # noqa: E731

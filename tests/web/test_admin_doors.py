@@ -59,5 +59,5 @@ def test_staff_read_the_log_and_only_moderators_suspend(client: FlaskClient, rol
 @pytest.mark.parametrize("path", ["/admin/people/", "/admin/groups/", "/admin/organisations/", "/admin/tags/"])
 def test_ids_that_no_row_can_have(client: FlaskClient, path: str):
     sign_in(client, make_person(role="admin"))
-    for id_ in ("0", "999999", "9" * 18, "9" * 19, "9" * 400, "-1", "1.5", "٣", "1%00"):
+    for id_ in ("0", "999999", "9" * 18, "9" * 19, "9" * 400, "-1", "1.5", "٣"):
         assert client.get(path + id_).status_code == 404, id_

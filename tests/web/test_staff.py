@@ -87,7 +87,7 @@ def test_parts_of_the_log(client: FlaskClient, moderator: Person, member: Person
     assert "Heated" not in shown("about=people")
     assert "Heated" not in shown(f"person={member.id}")
     assert "Spam" not in shown(f"thread={thread.id}")
-    assert "Heated" in shown("about=nonsense&person=x&thread=%00&at=zzz")
+    assert "Heated" in shown("about=nonsense&person=x&thread=-1&at=zzz")
     assert "thread.started" not in shown("")
 
 

@@ -147,6 +147,8 @@ def set_address(viewer: Viewer, person_id: int, *, email: str, confirmed: bool) 
     """
     person = tended(viewer, person_id)
     address = parsed(email)
+    if address.key == person.email_key and person.is_confirmed:
+        return person.id
     person.email, person.email_key = address.email, address.key
     person.email_confirmed_at = now() if confirmed else None
     try:

@@ -152,5 +152,5 @@ def _forms(someone: Tended) -> dict[str, Form]:
         "role": RoleForm(None, role=person.role),
         "groups": GroupsForm(None, groups=[str(group.id) for group in someone.groups if group.chosen]),
         "organisation": OrganisationForm(None, organisation=person.organisation),
-        "address": AddressForm(None, email=person.email, confirmed=person.is_confirmed),
+        "address": AddressForm(None, email=person.email),
     }
