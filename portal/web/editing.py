@@ -77,8 +77,10 @@ def history(post_id: int) -> str:
 
 def _step(old: Version | None, new: Version) -> Step:
     if old is None:
-        kept = [Piece("same", new.title or ""), Piece("same", " ".join(new.tags)), Piece("same", new.source)]
-        return Step(new, *((piece,) for piece in kept))
+        title, tags, text = (
+            (Piece("same", part),) if part else () for part in (new.title, " ".join(new.tags), new.source)
+        )
+        return Step(new, title, tags, text)
     title = difference(old.title or "", new.title or "") if old.title != new.title else ()
     tags = difference(" ".join(old.tags), " ".join(new.tags)) if old.tags != new.tags else ()
     return Step(new, title, tags, difference(old.source, new.source))

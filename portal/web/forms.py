@@ -1,7 +1,7 @@
 """What all forms share."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice
@@ -14,6 +14,15 @@ T = TypeVar("T")
 def choices(offered: Iterable[tuple[str, object]]) -> list[SelectChoice]:
     """What a select or a group of radio buttons offers: values and their words."""
     return [SelectChoice(value, words) for value, words in offered]
+
+
+class Needed:
+    """Marks a field that must be filled in. Whether it was, the room says, with all else that is wrong."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: object, field: object) -> None:
+        """Nothing is checked here."""
 
 
 class Form(FlaskForm):

@@ -55,10 +55,14 @@ def answer(page: str, fragment: str, load: Load, *, beside: str = "", push: bool
 
 
 def show(page: str, fragment: str, load: Load, *, status: int = 200, into: str = "") -> Response:
-    """A form, as a page or as the fragment in it. `into`: the id that HTMX replaces, if it is not its target."""
+    """A form, as a page or as the fragment in it, which then is told that it stands `in_place`, among what it changes.
+
+    `into`: the id of the element that HTMX replaces, if it is not its target.
+    """
     if not is_htmx():
         return make_response(render_template(page, **load()), status)
-    response = htmx_response(render_template(fragment, **load()), status, retarget=f"#{into}" if into else None)
+    text = render_template(fragment, **load(), in_place=True)
+    response = htmx_response(text, status, retarget=f"#{into}" if into else None)
     if into:
         response.headers["HX-Reswap"] = "outerHTML"  # set by hand: htmx-flask refuses some of what HTMX knows
     return response

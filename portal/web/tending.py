@@ -1,6 +1,6 @@
 """What staff do to threads and posts, and authors within the rules: each says what it does, and asks for a reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -199,7 +199,12 @@ def _ask_about_thread(seen: Viewer, thread_id: int, verb: str, form: ReasonForm)
         raise Forbidden
     if verb == "move":
         form.offer([each for each in queries.categories_for(seen) if each.id != thread.category_id])
-    asked = _asked(f"ask-{verb}-{thread_id}", f"/threads/{thread_id}/{verb}", OF_THREADS.get(verb, MOVE))
+    asked = {
+        "id": f"ask-{verb}-{thread_id}",
+        "action": f"/threads/{thread_id}/{verb}",
+        "verb": OF_THREADS.get(verb, MOVE),
+        "needed": verb != "publish" and (verb != "close" or thread.author_id != seen.id),
+    }
     return _show(form, asked, thread_id=thread_id, title=thread.title, back=thread.path)
 
 
@@ -208,15 +213,16 @@ def _ask_about_post(seen: Viewer, post_id: int, verb: str, form: ReasonForm) -> 
     found = shown(seen, place)
     if not (found.can_hide if verb == "hide" else found.can_delete):
         raise Forbidden
-    asked = _asked(f"ask-{verb}-post-{post_id}", f"/posts/{post_id}/{verb}", OF_POSTS[verb])
+    asked = {
+        "id": f"ask-{verb}-post-{post_id}",
+        "action": f"/posts/{post_id}/{verb}",
+        "verb": OF_POSTS[verb],
+        "needed": verb == "hide" or found.author_id != seen.id,
+    }
     return _show(form, asked, thread_id=place.thread_id, title=_("Back to the post"), back=address_of(place))
 
 
-def _asked(id_: str, action: str, verb: Verb) -> dict[str, object]:
-    return {"id": id_, "action": action, "verb": verb}
-
-
-def _show(form: ReasonForm, asked: dict[str, object], **about: object) -> Response:
+def _show(form: ReasonForm, asked: Mapping[str, object], **about: object) -> Response:
     load: htmx.Load = lambda: about | {"asked": asked, "form": form}  # noqa: E731
     into = str(asked["id"]) if form.errors else ""
     return htmx.show("threads/ask.html", "threads/_ask.html", load, status=form.shown_status, into=into)

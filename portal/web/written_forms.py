@@ -7,18 +7,17 @@ from typing import Any, TypeVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired
 
 from portal.core.errors import Conflict
 from portal.core.places import LANGUAGES
 from portal.people.viewer import Viewer
 from portal.threads.actions import split_tags
 from portal.threads.queries import CategoryRow
-from portal.web.forms import Form, choices
+from portal.web.forms import Form, Needed, choices
 from portal.web.lists import LANGUAGE_NAMES
 
 T = TypeVar("T")
-needed = DataRequired(lazy_gettext("Write something first."))
+needed = Needed()
 
 
 class WrittenForm(Form):
@@ -46,11 +45,9 @@ class CommentForm(ReplyForm):
 
 
 class ThreadForm(WrittenForm):
-    title = StringField(lazy_gettext("Title"), [DataRequired(lazy_gettext("Give it a title."))])
+    title = StringField(lazy_gettext("Title"), [needed])
     body = TextAreaField(lazy_gettext("Text"), [needed])
-    category = SelectField(
-        lazy_gettext("Category"), [InputRequired(lazy_gettext("Choose a category."))], validate_choice=False
-    )
+    category = SelectField(lazy_gettext("Category"), [needed], validate_choice=False)
     tags = StringField(lazy_gettext("Tags"))
     privacy = RadioField(lazy_gettext("Who may read it"), default="none", validate_choice=False)
     language = SelectField(lazy_gettext("Language"), choices=choices(LANGUAGE_NAMES), validate_choice=False)

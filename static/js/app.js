@@ -55,6 +55,22 @@
   document.addEventListener("click", ({ target }) => {
     for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
   });
+  // A form that came in is sent away again; the focus goes back to what asked for it.
+  let asked;
+  document.addEventListener("htmx:beforeRequest", ({ target }) => { asked = target.closest?.(".menu")?.querySelector("summary") ?? target; });
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest("[data-dismiss]")?.closest("form");
+    if (!form) return;
+    event.preventDefault();
+    form.remove();
+    asked?.focus?.();
+  });
+
+  // An entry that acts in place has been chosen: the menu is not in the way of what it brings.
+  document.addEventListener("htmx:beforeRequest", ({ target }) => {
+    const menu = target.closest?.("details.menu[open]");
+    if (menu) menu.open = false;
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       for (const menu of openMenus()) {

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from portal.people.passwords import hashed
 from tests.browser.conftest import DESK, PHONE, Serve
-from tests.factories import make_category, make_person
+from tests.factories import make_category, make_person, make_thread
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery staple"
@@ -112,3 +112,47 @@ def test_a_question_is_asked_answered_and_solved(windows: tuple[Window, Window])
     # The list says so.
     asker.go("/questions")
     expect(asker.page.locator(".row .state.solved")).to_have_count(1)
+
+
+def test_the_forms_work_on_pages_of_their_own(windows: tuple[Window, Window], own_app: Flask) -> None:
+    """Whoever opens one in a new tab finds nothing around it that it could be swapped into."""
+    with own_app.app_context():
+        thread = make_thread(make_person("someone", password_hash=hashed(PASSWORD)))
+        path, thread_id = thread.path, thread.id
+        make_person("boss", role="moderator", password_hash=hashed(PASSWORD))
+    window, boss = windows
+    window.go("/posts/1/edit")
+    window.sign_in("someone")
+    window.page.get_by_label("Text").fill("It prints something.")
+    window.page.get_by_role("button", name="Save").click()
+    expect(window.page.locator("#post-1 .prose").first).to_have_text("It prints something.")
+    window.go("/posts/1/comment")
+    window.page.get_by_label("Your comment").fill("Only on Mondays.")
+    window.page.get_by_role("button", name="Comment").click()
+    expect(window.page.locator(".comments")).to_contain_text("Only on Mondays.")
+    boss.go(f"/threads/{thread_id}/close")
+    boss.sign_in("boss")
+    boss.page.get_by_label("Reason").fill("It is Tuesday.")
+    boss.page.get_by_role("button", name="Close").click()
+    expect(boss.page.locator("header .note.warn")).to_contain_text("It is Tuesday.")
+    assert boss.page.url.startswith(boss.address + path)
+
+
+def test_with_javascript_a_form_comes_in_and_goes_again(tab: Page, address: str, own_app: Flask) -> None:
+    with own_app.app_context():
+        path = make_thread(make_person("someone"), title="Why?").path
+    window = Window(tab, address, [])
+    window.go("/sign-in")
+    window.sign_in("asker")
+    window.go(path)
+    link = tab.get_by_role("link", name="Comment")
+    link.click()
+    expect(tab.get_by_label("Your comment")).to_be_focused()
+    tab.get_by_role("link", name="Cancel").click()
+    expect(tab.get_by_label("Your comment")).to_have_count(0)
+    expect(link).to_be_focused()
+    tab.locator("#reply textarea").fill("half a thought")
+    tab.get_by_role("link", name="Quote").click()
+    expect(tab.locator("#reply textarea")).to_have_value(re.compile(r"^half a thought\n\n> \[Someone\]"))
+    expect(tab.locator("#reply textarea")).to_be_focused()
+    assert tab.url.endswith(path)
