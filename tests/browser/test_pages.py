@@ -115,8 +115,8 @@ def look_around(app: Flask, page: Page, look: Look, start: list[str]) -> None:
     """Follow links, look at each page once, and at few of each route."""
     ahead = deque(start)
     while ahead:
-        path = ahead.popleft()
-        route = route_of(app, urlsplit(path).path)
+        path = urlsplit(ahead.popleft()).path  # another order or page of a list looks the same
+        route = route_of(app, path)
         if path in look.seen or not route or look.routes[route] >= OF_A_KIND or route.endswith(NOT_PAGES):
             continue
         look.seen.add(path)

@@ -109,7 +109,7 @@ def test_ctrl_enter_sends_what_is_being_written(tab: Page, address: str):
     expect(tab.locator("p#form")).to_have_text("Done")
 
 
-def test_menus_close_by_escape_and_by_a_click_elsewhere(tab: Page, address: str):
+def test_menus_close_by_a_choice_by_escape_and_by_a_click_elsewhere(tab: Page, address: str):
     tab.goto(address)
     summary = tab.locator("main .menu summary")
     first = tab.get_by_role("link", name="First")
@@ -118,6 +118,9 @@ def test_menus_close_by_escape_and_by_a_click_elsewhere(tab: Page, address: str)
     tab.keyboard.press("Escape")
     expect(first).to_be_hidden()
     expect(summary).to_be_focused()
+    summary.click()
+    first.click()
+    expect(first).to_be_hidden()
     summary.click()
     tab.get_by_role("heading", name="Here").click()
     expect(first).to_be_hidden()
