@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, flash, request
 from werkzeug.exceptions import BadRequest
 
+from portal.core.errors import NotFound
 from portal.people.viewer import Viewer
 from portal.questions.queries import question_part
 from portal.threads import queries
@@ -23,14 +24,20 @@ def conversation(seen: Viewer, thread_id: int, page: int = 1) -> dict[str, Any]:
 def one_post(seen: Viewer, place: Place) -> dict[str, Any]:
     """The context of threads/_post.html for a post, or for the one that a comment is under."""
     context = conversation(seen, place.thread_id, place.page)
-    found = next(p for p in context["thread"].posts if place.post_id in (p.id, *(each.id for each in p.comments)))
+    posts = context["thread"].posts
+    found = next((p for p in posts if place.post_id in (p.id, *(each.id for each in p.comments))), None)
+    if found is None:  # a comment under what is hidden is not shown either
+        raise NotFound
     return context | {"post": found}
 
 
 def shown(seen: Viewer, place: Place) -> CommentShown:
     """A post or a comment with what this viewer may do with it."""
     posts = queries.thread_page(seen, place.thread_id, place.page).posts
-    return next(each for post in posts for each in (post, *post.comments) if each.id == place.post_id)
+    found = next((each for post in posts for each in (post, *post.comments) if each.id == place.post_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def address_of(place: Place) -> str:
