@@ -109,11 +109,11 @@ def migrated_app(database_kind: str, _made: dict[str, Flask], tmp_path_factory: 
     return _made[database_kind]
 
 
-@pytest.fixture
-def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The application, in a context, in a transaction that is rolled back; a commit is a savepoint."""
-    with migrated_app.app_context():
-        engines = db._app_engines[migrated_app]
+@contextlib.contextmanager
+def undone(app: Flask) -> Iterator[Flask]:
+    """The application in a context and in a transaction that is rolled back; a commit is a savepoint."""
+    with app.app_context():
+        engines = db._app_engines[app]
         engine = engines[None]
         connection = engine.connect()
         outer = connection.begin()
@@ -121,12 +121,19 @@ def app(migrated_app: Flask) -> Iterator[Flask]:
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
         try:
-            yield migrated_app
+            yield app
         finally:
             db.session.remove()
             engines[None] = engine
             outer.rollback()
             connection.close()
+
+
+@pytest.fixture
+def app(migrated_app: Flask) -> Iterator[Flask]:
+    """The application; nothing that the test writes stays."""
+    with undone(migrated_app):
+        yield migrated_app
 
 
 @pytest.fixture

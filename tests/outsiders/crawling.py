@@ -1,0 +1,117 @@
+"""Asking for everything as one person, and looking at what comes back."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.core.db import db
+from tests.outsiders.addresses import Address
+from tests.outsiders.planting import MARK, WORTH
+
+SECRETS = re.compile(MARK + r"[a-z]*", re.IGNORECASE)
+WORTHS = tuple(f"{WORTH:,}".replace(",", sign) for sign in ("", ",", ".", " ", "\xa0", "\u202f"))
+LINK = re.compile(r"""\b(?:href|hx-get)=["']([^"']*)["']""")
+HOPS = 4
+CHANGES = (
+    # What differs between two answers that are the same: numbers of requests, tokens, kept acts, times.
+    (re.compile(r"\b[0-9a-f]{16}\b"), "number"),
+    (re.compile(r'(name="(?:csrf_token|key|act)"[^>]* value=")[^"]*'), r"\1"),
+    (re.compile(r'("X-CSRFToken": ")[^"]*'), r"\1"),
+    (re.compile(r"\bact=[\w.-]+"), "act"),
+    (re.compile(r"<time[^>]*>[^<]*</time>"), "time"),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, redirects followed: every status, header and body on the way."""
+
+    statuses: tuple[int, ...]
+    text: str
+
+    @property
+    def secrets(self) -> set[str]:
+        found = {word.lower() for word in SECRETS.findall(self.text)}
+        return found | {f"{MARK}worth" for worth in WORTHS if worth in self.text}
+
+    def normalised(self, path: str = "", missing: str = "") -> str:
+        """Without what differs anyway; with the address of what is missing in place of its own."""
+        text = f"{self.statuses} {self.text}"
+        for pattern, word in CHANGES:
+            text = pattern.sub(word, text)
+        return text.replace(path, missing) if path and missing else text
+
+
+@dataclass
+class Crawler:
+    """One browser. What it changes is undone after each request."""
+
+    app: Flask
+    client: FlaskClient
+    form: dict[str, str]
+    seen: set[str] = field(default_factory=set)
+    linked: set[str] = field(default_factory=set)
+
+    def ask(self, address: Address) -> list[Answer]:
+        """A page; or the answers to a form, without and with HTMX."""
+        if address.method == "GET":
+            return [self._follow("GET", address.path)]
+        answers: list[Answer] = []
+        for headers in ({}, {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}):
+            with self._undone():
+                answers.append(self._follow(address.method, address.path, headers))
+        return answers
+
+    def wander(self) -> Iterator[tuple[str, Answer]]:
+        """Every page that the pages seen so far link to, and those that these link to."""
+        while waiting := sorted(self.linked - self.seen):
+            for path in waiting:
+                answer = self._follow("GET", path)
+                self.note(path, answer)
+                yield path, answer
+
+    def get(self, path: str) -> Answer:
+        answer = self._follow("GET", path)
+        self.note(path, answer)
+        return answer
+
+    def note(self, path: str, answer: Answer) -> None:
+        """This page was seen; what it links to will be."""
+        self.seen.add(path)
+        for link in LINK.findall(answer.text):
+            target = urlsplit(urljoin(f"http://localhost{path}", unescape(link)))
+            if target.netloc == "localhost" and not target.path.startswith("/static/"):
+                self.linked.add(f"{target.path}?{target.query}" if target.query else target.path)
+
+    def _follow(self, method: str, path: str, headers: dict[str, str] | None = None) -> Answer:
+        statuses: list[int] = []
+        texts: list[str] = []
+        for _hop in range(HOPS):
+            data = self.form if method == "POST" else None
+            answer = self.client.open(path, method=method, headers=headers, data=data)
+            about = "\n".join(f"{name}: {value}" for name, value in sorted(answer.headers) if name != "Set-Cookie")
+            statuses.append(answer.status_code)
+            texts.append(f"{about}\n\n{answer.text}")
+            if answer.status_code // 100 != 3:
+                break
+            place = urlsplit(answer.headers["Location"])
+            method, path = "GET", f"{place.path}?{place.query}" if place.query else place.path
+        return Answer(tuple(statuses), "\n".join(texts))
+
+    @contextmanager
+    def _undone(self) -> Iterator[None]:
+        db.session.remove()
+        before = self.client._cookies.copy()
+        savepoint = db._app_engines[self.app][None].begin_nested()
+        try:
+            yield
+        finally:
+            db.session.remove()
+            savepoint.rollback()
+            self.client._cookies = before

@@ -1,0 +1,153 @@
+"""Nobody finds a trace of what they may not see: on no page, in no header or redirect, not by comparing answers."""
+
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from portal import create_app
+from portal.core.db import db
+from portal.people.models import Person
+from tests.conftest import Client, new_database, settings_for, undone
+from tests.outsiders import twins
+from tests.outsiders.addresses import Address, addresses, form, unknown_routes
+from tests.outsiders.crawling import Answer, Crawler
+from tests.outsiders.planting import MARK, MEMBERS, Planted, plant
+from tests.signing_in import sign_in
+
+OUTSIDERS = ("visitor", "member", "exmember", "suspended")
+
+
+@contextmanager
+def at_home(database_kind: str, folder: Path) -> Iterator[Flask]:
+    """An application on an empty database of its own, in its context."""
+    made = create_app(settings_for(new_database(database_kind, folder), folder))
+    made.test_client_class = Client
+    made.config["WTF_CSRF_ENABLED"] = False  # the token is tested elsewhere; here every form goes through
+    with made.app_context():
+        upgrade()
+        try:
+            yield made
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def community(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Planted]]:
+    """The whole community, made once."""
+    with at_home(database_kind, tmp_path_factory.mktemp("outsiders")) as app:
+        planted = plant()
+        db.session.remove()
+        yield app, planted
+
+
+@pytest.fixture
+def app(community: tuple[Flask, Planted]) -> Iterator[Flask]:
+    with undone(community[0]):
+        yield community[0]
+
+
+@pytest.fixture
+def planted(app: Flask, community: tuple[Flask, Planted]) -> Planted:
+    return community[1]
+
+
+def crawler(app: Flask, planted: Planted, name: str) -> Crawler:
+    client = app.test_client()
+    if name != "visitor":
+        sign_in(client, db.session.get_one(Person, planted.ids[name]))
+    return Crawler(app, client, form(planted))
+
+
+def may_know(name: str) -> tuple[str, ...]:
+    """The beginnings of the secrets that are none for this person."""
+    if name in ("visitor", "suspended"):
+        return ()
+    return (f"{MARK}{MEMBERS}", f"{MARK}mail{name}")
+
+
+def found(answers: list[Answer], name: str) -> list[str]:
+    told = set[str]().union(*(answer.secrets for answer in answers))
+    return sorted(word for word in told if not word.startswith(may_know(name) or "\0"))
+
+
+def test_every_route_is_known(app: Flask):
+    assert unknown_routes(app) == [], "say in tests/outsiders/addresses.py how to ask for them"
+
+
+@pytest.mark.parametrize("name", OUTSIDERS)
+def test_no_secret_is_found_and_hidden_is_like_missing(app: Flask, planted: Planted, name: str):
+    person = crawler(app, planted, name)
+    troubles: list[str] = []
+    missing: dict[tuple[str, str], list[str]] = {}
+    for address in addresses(app, planted):
+        answers = person.ask(address)
+        if address.method == "GET":
+            person.note(address.path, answers[0])
+        if any(answer.statuses[-1] >= 500 for answer in answers):
+            troubles.append(f"{address.method} {address.path}: a fault of ours")
+        if MARK not in address.path and (told := found(answers, name)):
+            troubles.append(f"{address.method} {address.path}: {told}")
+        if is_hidden_from(address, name):
+            key = (address.method, address.missing)
+            if key not in missing:
+                nothing = person.ask(Address(address.rule, *key, "missing"))
+                missing[key] = [answer.normalised() for answer in nothing]
+            if [answer.normalised(address.path, address.missing) for answer in answers] != missing[key]:
+                troubles.append(f"{address.method} {address.path} is not like {address.missing}")
+    for path, answer in person.wander():
+        if MARK not in path and (told := found([answer], name)):
+            troubles.append(f"link to {path}: {told}")
+    assert not troubles, "\n" + "\n".join(troubles)
+
+
+def is_hidden_from(address: Address, name: str) -> bool:
+    """Whether it must look as if it did not exist."""
+    is_theirs = any(address.path.startswith(f"/c/{word}") for word in may_know(name))
+    return address.kind == "private" and bool(address.missing) and not is_theirs
+
+
+def test_staff_find_the_secrets(app: Flask, planted: Planted):
+    """They are there to be found: a crawl that finds nothing would prove nothing otherwise."""
+    boss = crawler(app, planted, "boss")
+    everything: set[str] = set()
+    for address in addresses(app, planted):
+        if address.method == "GET":
+            everything |= boss.ask(address)[0].secrets
+    places = ("staff", "groups", "groupsown", "groupstheirs", "mestaff", "ours", "hidden", "deleted")
+    wanted = {f"{MARK}{place}{what}" for place in places for what in ("title", "body", "tag", "talk")}
+    assert wanted <= everything, sorted(wanted - everything)
+
+
+@pytest.mark.parametrize("name", ["visitor", "member"])
+def test_pages_are_the_same_with_and_without_what_is_private(
+    database_kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    """Byte for byte: no count, no order, no size and no gap tells that there is more."""
+    time = twins.with_clock(monkeypatch)
+    pages: list[dict[str, str]] = []
+    paths: list[str] = []
+    for private in (False, True):
+        with at_home(database_kind, tmp_path) as app:
+            planted = twins.make(time, private=private, members=name == "visitor")
+            person = crawler(app, planted, name)
+            paths = paths or [each.path for each in addresses(app, planted) if is_public_page(each)]
+            answers = {path: person.get(path) for path in paths} | dict(person.wander())
+            pages.append({path: answer.normalised() for path, answer in answers.items()})
+    without, there = pages
+    assert without.keys() == there.keys()
+    different = [path for path, page in without.items() if page != there[path]]
+    assert not different, f"{different}\n{first_difference(without[different[0]], there[different[0]])}"
+
+
+def is_public_page(address: Address) -> bool:
+    return address.method == "GET" and address.kind == "public" and address.rule != "/metrics"
+
+
+def first_difference(one: str, other: str) -> str:
+    return "\n".join(list(difflib.unified_diff(one.splitlines(), other.splitlines(), lineterm="", n=1))[:20])
