@@ -126,6 +126,14 @@ def _reset(letter: Delivery, person: Person | None) -> Content:
     return Content("reset", people[0], tuple(links))
 
 
+def _invited(letter: Delivery, person: Person | None) -> Content:
+    """To someone whose account an admin made, or whom an admin gave the way to one that was imported."""
+    person = _one(person)
+    if person.password_hash is not None or person.email != letter.address:
+        raise NotAnyMore("the account is theirs already, or the address was changed meanwhile")
+    return Content("invited", person, (("", "/reset/" + make_token("reset", person, email=letter.address)),))
+
+
 def _one(person: Person | None) -> Person:
     if person is None:
         raise NotAnyMore("there is no such person")
@@ -149,6 +157,7 @@ KINDS: dict[str, Callable[[Delivery, Person | None], Content]] = {
     "confirm": _confirm,
     "change": _change,
     "changed": _changed,
+    "invited": _invited,
     "reset": _reset,
     "password": _password,
 }

@@ -160,7 +160,7 @@ def test_a_letter_asks_unless_the_admin_knows(admin: Viewer, member: Person, mon
     write(acts.set_address, admin, member.id, email="new@example.org", confirmed=False)
     write(acts.set_address, admin, member.id, email="known@example.org", confirmed=True)
     write(acts.set_address, admin, imported.id, email="ingrid@example.org", confirmed=False)
-    assert sent == [("confirm", "new@example.org"), ("reset", "ingrid@example.org")]
+    assert sent == [("confirm", "new@example.org"), ("invited", "ingrid@example.org")]
 
 
 def test_an_address_that_someone_else_confirmed_stays_theirs(admin: Viewer, member: Person):
@@ -277,7 +277,7 @@ def test_an_account_made_by_an_admin_is_opened_by_letter(admin: Viewer, monkeypa
     person_id = write(acts.add_person, admin, email="Kim@example.com", username="Kim", name="Kim B", site=site)
     person = db.session.get_one(Person, person_id)
     assert (person.username, person.name, person.language, person.role) == ("Kim", "Kim B", "sv", "member")
-    assert (person.is_confirmed, person.password_hash, sent) == (False, None, ["reset"])
+    assert (person.is_confirmed, person.password_hash, sent) == (False, None, ["invited"])
     assert log("person.created")[0].actor_id == admin.id
 
 

@@ -67,7 +67,7 @@ def add_person(viewer: Viewer, *, email: str, username: str, name: str, site: Si
     person = Person(email=address.email, email_key=address.key, name=names.display_name(name))
     person.language, person.time_zone = site.language, site.time_zone
     add_account(person, username=names.well_formed(username))
-    hooks.send_letter("reset", person)
+    hooks.send_letter("invited", person)
     record("person.created", actor_id=viewer.id, person_id=person.id, logged=True, role=person.role)
     return person.id
 
@@ -160,7 +160,7 @@ def set_address(viewer: Viewer, person_id: int, *, email: str, confirmed: bool) 
     if person.id != viewer.id:
         end_sessions(person.id)
     if person.kind != "account" or person.password_hash is None:
-        hooks.send_letter("reset", person)
+        hooks.send_letter("invited", person)
     elif not confirmed:
         hooks.send_letter("confirm", person)
     record("person.address_changed", actor_id=viewer.id, person_id=person.id, logged=True, confirmed=confirmed)
