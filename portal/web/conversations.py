@@ -1,5 +1,6 @@
 """What the page of a thread and its fragments need, put together from the rooms that know it."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, flash, request
@@ -13,17 +14,20 @@ from portal.threads.queries import CommentShown, Place
 from portal.web import htmx
 from portal.web.viewing import viewer
 
+FACTS = "threads/_facts.html"
+"""Beside the thread, and so out of its fragment's reach."""
 
-def conversation(seen: Viewer, thread_id: int, page: int = 1) -> dict[str, Any]:
-    """The context of threads/_thread.html. Raises NotFound for what may not be seen and for pages that do not exist."""
+
+def conversation(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> dict[str, Any]:
+    """The context of threads/_thread.html, and `more`. Raises NotFound for what may not be seen and pages beyond."""
     thread = queries.thread_page(seen, thread_id, page)
     question = question_part(seen, thread_id) if thread.kind == "question" else None
-    return {"thread": thread, "question": question, "current": f"{thread.kind}s"}
+    return {"thread": thread, "question": question, "current": f"{thread.kind}s", **more}
 
 
-def one_post(seen: Viewer, place: Place) -> dict[str, Any]:
+def one_post(seen: Viewer, place: Place, **more: Any) -> dict[str, Any]:
     """The context of threads/_post.html for a post, or for the one that a comment is under."""
-    context = conversation(seen, place.thread_id, place.page)
+    context = conversation(seen, place.thread_id, place.page, **more)
     posts = context["thread"].posts
     found = next((p for p in posts if place.post_id in (p.id, *(each.id for each in p.comments))), None)
     if found is None:  # a comment under what is hidden is not shown either
@@ -50,7 +54,7 @@ def show_post(post_id: int) -> Response:
     """The answer to an act that changed one post."""
     seen = viewer()
     place = queries.place_of(seen, post_id)
-    return htmx.answer(address_of(place), "threads/_post.html", lambda: one_post(seen, place))
+    return htmx.answer(address_of(place), "threads/_post.html", partial(one_post, seen, place))
 
 
 def show_around(post_id: int, said: str = "") -> Response:
@@ -61,7 +65,8 @@ def show_around(post_id: int, said: str = "") -> Response:
     return htmx.answer(
         address_of(place),
         "threads/_thread.html",
-        lambda: conversation(seen, place.thread_id, place.page) | {"said": said},
+        partial(conversation, seen, place.thread_id, place.page, said=said),
+        beside=[FACTS],
     )
 
 
@@ -70,9 +75,8 @@ def show_thread(thread_id: int, said: str = "") -> Response:
     seen = viewer()
     path = queries.thread_place(seen, thread_id)
     _say(said)
-    return htmx.answer(
-        path, "threads/_thread.html", lambda: conversation(seen, thread_id, htmx.page_shown()) | {"said": said}
-    )
+    load = partial(conversation, seen, thread_id, htmx.page_shown(), said=said)
+    return htmx.answer(path, "threads/_thread.html", load, beside=[FACTS])
 
 
 def wanted() -> bool:

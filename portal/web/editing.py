@@ -1,6 +1,7 @@
 """Changing a post, and how it came to be what it is."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, render_template
@@ -39,7 +40,7 @@ def edit(post_id: int) -> Response:
     opening = "title" in form.data and form.title.raw_data != []
     if form.take(lambda: write(actions.edit_post, seen, post_id, **form.given(opening=opening))):
         return show_around(post_id, _("Saved."))
-    load = lambda: _refused(seen, post_id, form)  # noqa: E731
+    load = partial(_refused, seen, post_id, form)
     return htmx.show("threads/edit.html", "threads/_edit.html", load, status=form.status, into=f"edit-{post_id}")
 
 

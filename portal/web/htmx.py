@@ -4,7 +4,7 @@ A page and its fragments are one rendering: the fragment is a file that the page
 file alone, and an answer to a browser without JavaScript is 303 to the page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -39,18 +39,17 @@ def page_shown() -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
-def answer(page: str, fragment: str, load: Load, *, beside: str = "", push: bool = False) -> Response:
+def answer(page: str, fragment: str, load: Load, *, beside: Sequence[str] = (), push: bool = False) -> Response:
     """The answer to an act that is done: the fragment for HTMX, else 303 to the address of the page.
 
-    `beside`: a second fragment, swapped where its id stands (it gets `oob`). `push`: the browser shows the address of
-    the page from now on.
+    `beside`: other fragments that changed, each swapped where its id stands (they get `oob`). `push`: the browser shows
+    the address of the page from now on.
     """
     if not is_htmx():
         return go(page)
     context = load()
     text = render_template(fragment, **context)
-    if beside:
-        text += render_template(beside, **context, oob=True)
+    text += "".join(render_template(other, **context, oob=True) for other in beside)
     return htmx_response(text, push_url=page if push else None)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response
@@ -223,6 +224,6 @@ def _ask_about_post(seen: Viewer, post_id: int, verb: str, form: ReasonForm) -> 
 
 
 def _show(form: ReasonForm, asked: Mapping[str, object], **about: object) -> Response:
-    load: htmx.Load = lambda: about | {"asked": asked, "form": form}  # noqa: E731
+    load = partial(dict[str, Any], about, asked=asked, form=form)
     into = str(asked["id"]) if form.errors else ""
     return htmx.show("threads/ask.html", "threads/_ask.html", load, status=form.shown_status, into=into)

@@ -1,5 +1,6 @@
 """What people write: beginning a thread, replying, commenting, and how it will look."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
@@ -10,7 +11,7 @@ from portal.core.errors import Forbidden, Invalid
 from portal.people.viewer import Viewer
 from portal.threads import actions, queries
 from portal.web import htmx
-from portal.web.conversations import address_of, conversation, one_post
+from portal.web.conversations import FACTS, address_of, conversation, one_post
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
 from portal.web.written_forms import CommentForm, ReplyForm, ThreadForm, number
@@ -65,8 +66,10 @@ def reply(thread_id: int) -> Response:
     if not htmx.is_htmx():
         flash(" ".join(said), "posted")
     new = {"form": ReplyForm(None), "posted": " ".join(said), "focus": post_id}
-    load = lambda: conversation(seen, thread_id, place.page) | new  # noqa: E731
-    return htmx.answer(address_of(place), "threads/_thread.html", load, beside="threads/_reply.html", push=True)
+    load = partial(conversation, seen, thread_id, place.page, **new)
+    return htmx.answer(
+        address_of(place), "threads/_thread.html", load, beside=["threads/_reply.html", FACTS], push=True
+    )
 
 
 def _not_told(seen: Viewer, post_id: int) -> list[str]:
@@ -79,7 +82,7 @@ def _not_replied(seen: Viewer, thread_id: int, form: ReplyForm) -> Response:
     if isinstance(form.trouble, Forbidden) and htmx.is_htmx():
         raise form.trouble  # the page stays as it is, and with it what was typed
     page = request.args.get("page", 1, int)
-    load = lambda: conversation(seen, thread_id, page) | {"form": form}  # noqa: E731
+    load = partial(conversation, seen, thread_id, page, form=form)
     return htmx.show("threads/show.html", "threads/_reply.html", load, status=form.status, into="reply")
 
 
@@ -93,7 +96,7 @@ def quote(post_id: int) -> Response:
     typed = (form.body.data or "").rstrip()
     form.body.data = f"{typed}\n\n{quoted}" if typed else quoted
     page = queries.place_of(seen, post_id).page
-    load = lambda: conversation(seen, thread_id, page) | {"form": form, "focus": "reply"}  # noqa: E731
+    load = partial(conversation, seen, thread_id, page, form=form, focus="reply")
     return htmx.show("threads/show.html", "threads/_reply.html", load)
 
 
@@ -113,16 +116,15 @@ def comment(post_id: int) -> Response:
     if comment_id is None:
         return _commenting(seen, post_id, form)
     place = queries.place_of(seen, comment_id)
-    load = lambda: one_post(seen, place) | {"focus": comment_id}  # noqa: E731
+    load = partial(one_post, seen, place, focus=comment_id)
     return htmx.answer(address_of(place), "threads/_post.html", load)
 
 
 def _commenting(seen: Viewer, post_id: int, form: CommentForm) -> Response:
     place = queries.place_of(seen, post_id)
-    context = one_post(seen, place)
-    if not context["post"].can_comment:
+    if not one_post(seen, place)["post"].can_comment:
         raise form.trouble or Forbidden
-    load = lambda: context | {"form": form.of(post_id), "post_id": post_id}  # noqa: E731
+    load = partial(dict[str, Any], form=form.of(post_id), post_id=post_id)
     into = f"comment-{post_id}" if form.errors else ""
     return htmx.show("threads/comment.html", "threads/_comment.html", load, status=form.shown_status, into=into)
 
@@ -150,7 +152,7 @@ def _typed() -> dict[str, Any]:
     if htmx.is_htmx():
         return {}
     if number(of):
-        return conversation(seen, number(of), request.args.get("page", 1, int)) | {"form": ReplyForm()}
+        return conversation(seen, number(of), request.args.get("page", 1, int), form=ReplyForm())
     form = ThreadForm()
     if of in KINDS:
         form.offer(queries.categories_to_write_in(seen, of), seen)

@@ -26,7 +26,7 @@ def plain(tmp_path: Path) -> Flask:
     app.add_url_rule(
         "/two",
         "two",
-        lambda: htmx.answer("/there", "_part.html", load, beside="_beside.html", push=True),
+        lambda: htmx.answer("/there", "_part.html", load, beside=["_beside.html"], push=True),
         methods=["POST"],
     )
     app.add_url_rule("/form", "form", lambda: htmx.show("page.html", "_part.html", load, status=422, into="part"))
@@ -47,7 +47,7 @@ def test_an_act_answers_303_to_a_browser_and_a_fragment_to_htmx(plain: Flask) ->
     assert "HX-Push-Url" not in answer.headers
 
 
-def test_a_second_fragment_is_swapped_beside_and_the_address_changes(plain: Flask) -> None:
+def test_other_fragments_are_swapped_beside_and_the_address_changes(plain: Flask) -> None:
     answer = plain.test_client().post("/two", headers=ASKED)
     assert answer.text == "<p id=part>hello</p><b id=beside hx-swap-oob=true></b>"
     assert answer.headers["HX-Push-Url"] == "/there"
