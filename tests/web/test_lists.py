@@ -24,7 +24,8 @@ def aged(thread: Thread, hours: int) -> Thread:
     return thread
 
 
-def test_an_empty_portal_says_how_to_begin(reader: Reader) -> None:
+def test_an_empty_list_says_how_to_begin(reader: Reader) -> None:
+    make_category()
     for path in ("/", "/questions", "/discussions"):
         page = reader.read(path)
         assert page.select_one(".empty a.button.main")

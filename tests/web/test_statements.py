@@ -11,6 +11,7 @@ from portal.core.db import db, write
 from portal.people.models import Person
 from portal.questions.actions import set_accepted
 from portal.questions.models import Question
+from portal.site.actions import change_site
 from portal.threads.actions import hide_post
 from portal.threads.models import Category, Post, Tag, Thread, ThreadTag
 from tests.factories import make_category, make_person, viewer_of
@@ -72,6 +73,7 @@ applies what is pinned, and the category, tag or person itself."""
 @pytest.mark.parametrize(("path", "number"), LISTS.items())
 def test_a_list_of_three_costs_as_much_as_one_of_300(app: Flask, statements: list[str], path: str, number: int) -> None:
     ada, category = make_person("ada"), make_category("Printing")
+    write(change_site, viewer_of(make_person(role="admin")), is_set_up=True)
     visitor, member = Reader(app), Reader(app, make_person())
     fill(FEW, ada, category)
     few = [asked(reader, statements, path) for reader in (visitor, member)]
