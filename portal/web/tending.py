@@ -32,7 +32,7 @@ class Verb:
     words: LazyString
     sentence: LazyString
     done: LazyString
-    undone: LazyString
+    undone: LazyString | str
     danger: bool = False
 
 
@@ -71,7 +71,7 @@ OF_THREADS = {
         _("Publish"),
         _("Everyone who may see its category can read it then, and all that was written in it. This cannot be undone."),
         _("Published: everyone can read it."),
-        _(""),
+        "",
         danger=True,
     ),
     "choice-lock": Verb(
@@ -83,7 +83,7 @@ OF_THREADS = {
     ),
 }
 MOVE = Verb(
-    actions.move, _("Move"), _("Its address stays. Who may see it is decided by the new category."), _("Moved."), _("")
+    actions.move, _("Move"), _("Its address stays. Who may see it is decided by the new category."), _("Moved."), ""
 )
 OF_POSTS = {
     "hide": Verb(
@@ -99,7 +99,7 @@ OF_POSTS = {
         _("Delete"),
         _("A line in its place says that it was deleted. Its author and staff still see it, and can restore it."),
         _("Deleted. It can be restored."),
-        _(""),
+        "",
         danger=True,
     ),
 }
