@@ -18,6 +18,7 @@ from portal.core import assets
 from portal.core.clock import now
 from portal.core.db import db
 from portal.core.migrating import trouble_with_database
+from portal.delivery.mailing import Unreachable, mailer
 from portal.delivery.models import Delivery
 
 OK, LOOK, WRONG = "ok", "look", "wrong"
@@ -121,6 +122,20 @@ def check_migrations(_settings: Settings) -> Iterator[Finding]:
         yield Finding(OK, "migrations", "up to date")
 
 
+def check_mail(settings: Settings) -> Iterator[Finding]:
+    """Is there a way out for letters? Nothing is sent."""
+    way = mailer(settings)
+    try:
+        words = way.reach()
+    except Unreachable as error:
+        yield Finding(WRONG, "mail", str(error))
+    else:
+        forgotten = settings.is_production and not settings.mail_url
+        yield Finding(LOOK if forgotten else OK, "mail", words)
+    finally:
+        way.close()
+
+
 def check_storage(settings: Settings) -> Iterator[Finding]:
     """Can we write where we keep things, and are the static files built?"""
     folder = settings.data_dir.resolve()
@@ -164,6 +179,7 @@ CHECKS: tuple[Check, ...] = (
     check_settings,
     check_database,
     check_migrations,
+    check_mail,
     check_storage,
     check_disk,
     check_worker,

@@ -3,6 +3,7 @@
 import os
 import smtplib
 import ssl
+import tempfile
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -35,6 +36,10 @@ class Mailer(Protocol):
 
     def send(self, message: EmailMessage) -> str:
         """Send one letter, and return what was answered. Raises Refused, Later, Unreachable."""
+        ...
+
+    def reach(self) -> str:
+        """See whether letters could be sent, and say where to. Raises Unreachable."""
         ...
 
     def close(self) -> None:
@@ -73,6 +78,15 @@ class Outbox:
             raise Unreachable(f"{path}: {error.strerror}") from error
         return f"written to {path}"
 
+    def reach(self) -> str:
+        """The folder, if it can be written to."""
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                return f"no MAIL_URL: letters go to {self.folder}"
+        except OSError as error:
+            raise Unreachable(f"{self.folder}: {error.strerror}") from error
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -102,6 +116,11 @@ class Smtp:
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise Later(_words(error)) from error
+
+    def reach(self) -> str:
+        """Connect and sign in, and send nothing."""
+        self._connection()
+        return f"{self.host}:{self.port} answers"
 
     def _handed_over(self, server: smtplib.SMTP, sender: str, to: str, message: EmailMessage) -> str:
         """The conversation about one letter, step by step: so we know which step an answer is about."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from aiosmtpd.controller import Controller
 from flask import Flask
 
 from portal import create_app
@@ -101,3 +102,36 @@ def test_passwords_are_masked():
     assert doctor.masked("postgresql://u:p%40ss@db/x") == "postgresql://u:***@db/x"
     assert doctor.masked("redis://:s3cret@cache:6379/0") == "redis://:***@cache:6379/0"
     assert doctor.masked("smtp://mail.example:25") == "smtp://mail.example:25"
+
+
+def test_letters_without_a_mail_server_go_to_a_folder(tmp_path: Path):
+    (found,) = doctor.check_mail(settings_for("", tmp_path))
+    assert found.state == "ok"
+    assert str(tmp_path / "outbox") in found.words
+
+
+def test_in_production_that_should_be_known(tmp_path: Path):
+    given = {"rondo_env": "production", "public_url": "https://x.example", "secret_key": "k" * 32}
+    (found,) = doctor.check_mail(settings_for("", tmp_path, **given))
+    assert found.state == "look"
+
+
+def test_a_mail_server_that_is_away(tmp_path: Path):
+    address = f"smtp://me:pass-phrase@127.0.0.1:{free_port()}"
+    (found,) = doctor.check_mail(settings_for("", tmp_path, mail_url=address))
+    assert found.state == "wrong"
+    assert "pass-phrase" not in found.words
+
+
+def test_a_mail_server_that_answers_gets_no_letter(tmp_path: Path):
+    taken: list[object] = []
+    controller = Controller(
+        SimpleNamespace(handle_DATA=lambda *given: taken.append(given)), hostname="127.0.0.1", port=free_port()
+    )
+    controller.start()
+    try:
+        settings = settings_for("", tmp_path, mail_url=f"smtp://127.0.0.1:{controller.port}")
+        (found,) = doctor.check_mail(settings)
+    finally:
+        controller.stop()
+    assert (found.state, taken) == ("ok", [])
