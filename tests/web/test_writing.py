@@ -240,6 +240,14 @@ def test_editing_changes_the_post_and_keeps_how_it_was(scene: Scene) -> None:
     assert "More exact" in history.get_text()
 
 
+def test_an_edited_comment_says_so(scene: Scene) -> None:
+    body = "Which one, the second?"
+    write(actions.edit_post, viewer_of(scene.people["moderator"]), scene.comment, body=body, revision=1, reason="Clear")
+    comment = scene.reader().read(scene.path).select_one(f"#post-{scene.comment}")
+    assert comment.select_one('a[href$="/history"]').get_text() == "edited"
+    assert "Clear" in scene.reader().read(f"/posts/{scene.comment}/history").get_text()
+
+
 def test_the_opening_post_is_edited_with_title_and_tags(scene: Scene) -> None:
     reader, at = scene.reader("asker"), f"/posts/{scene.opening}/edit"
     sent = fields_of(reader.read(at), at) | {"title": "How do I print two labels?", "tags": "labels two"}
