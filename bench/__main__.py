@@ -96,7 +96,7 @@ def _serving(program: str, config: str, address: str) -> Iterator[tuple[str, int
         "WEB_WORKERS": "2",
     }
     began = time.perf_counter()
-    command = [str(BIN / "gunicorn"), "--config", f"python:{config}", "--bind", f"127.0.0.1:{port}", program]
+    command = [str(BIN / "gunicorn"), "--config", config, "--bind", f"127.0.0.1:{port}", program]
     with (BUILD / "server.log").open("ab") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT)
     base = f"http://127.0.0.1:{port}"
@@ -122,7 +122,7 @@ def measure(address: str, server: str, requests: int, only: str) -> dict[str, An
     people, found = asked.readers(app), asked.places(app)
     hello = _hello(address, requests * 4)
     figures: dict[str, Figures] = {}
-    with _serving("wsgi:app", "portal.server", address) as (base, pid, start):
+    with _serving("wsgi:app", "gunicorn.conf.py", address) as (base, pid, start):
         extra = _postgres_pids(server)
         for name, stream in asked.cases(found, people).items():
             if only and only not in name:
@@ -142,7 +142,7 @@ def measure(address: str, server: str, requests: int, only: str) -> dict[str, An
 
 
 def _hello(address: str, requests: int) -> float:
-    with _serving("bench.hello:app", "bench.server", address) as (base, pid, _):
+    with _serving("bench.hello:app", "python:bench.server", address) as (base, pid, _):
         stream = iter(lambda: Ask("/"), None)
         drive(base, stream, count=requests // 4, connections=CONNECTIONS, pids=lambda: family(pid))
         return drive(base, stream, count=requests, connections=CONNECTIONS, pids=lambda: family(pid)).cpu

@@ -18,10 +18,10 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("loop",),
     ("moderation", "search", "delivery", "importing"),
     ("worker",),
-    ("web", "api", "cli", "server"),
+    ("web", "api", "cli"),
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
-GROUND, FACES = ("config", "core"), ("web", "api", "cli", "server", "worker")
+GROUND, FACES = ("config", "core"), ("web", "api", "cli", "worker")
 ROOMS = tuple(name for name in RANK if name not in GROUND and name not in FACES)
 PARTS = {"models": 0, "policy": 1, "queries": 2, "actions": 3, "notices": 3}
 OF_A_REQUEST = {"request", "session", "g"}

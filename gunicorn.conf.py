@@ -1,16 +1,24 @@
-"""How gunicorn serves Rondo: `gunicorn --config python:portal.server wsgi:app`. The settings are those of config.py."""
+"""How gunicorn serves Rondo: `gunicorn wsgi:app` in this folder finds this file. For settings see portal/config.py."""
 
 import os
 import shutil
 import tempfile
 from typing import Any
 
+# The web processes keep their figures in files of a folder they share. The library looks for it when it is imported,
+# and importing anything of portal imports it.
+_figures = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="rondo-figures-")
+
 from gunicorn import glogging
 
 from portal.config import load
 from portal.core import logs
 
-_settings = load()
+try:
+    _settings = load()
+except BaseException:
+    shutil.rmtree(_figures, ignore_errors=True)
+    raise
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 workers = _settings.web_workers
@@ -36,9 +44,6 @@ class Logger(glogging.Logger):
 logger_class = Logger
 logs.configure(_settings.log_format)
 
-# The web processes keep their figures in files of a folder they share; before the application is imported.
-_figures = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="rondo-figures-")
-
 
 def post_fork(server: Any, worker: Any) -> None:
     """A connection must not be shared by processes: each opens its own."""
@@ -52,7 +57,7 @@ def child_exit(server: Any, worker: Any) -> None:
     """What a process that ended counted stays counted; what it was busy with does not."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)  # pyright: ignore[reportUnknownMemberType]
+    multiprocess.mark_process_dead(worker.pid)
 
 
 def on_exit(server: Any) -> None:
