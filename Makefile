@@ -9,7 +9,7 @@ FIND = for p in $(PYTHON) $(VENV)/python python3 python3.13 python3.12 python3.1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test run test bench check format lock vendor texts
+.PHONY: help setup setup-dev setup-test run test bench check format texts pictures lock vendor
 
 help: ## list what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -40,6 +40,9 @@ format: setup-dev ## bring the code into the form that `make check` wants
 
 texts: setup-dev ## texts in the code -> portal/translations; then translate what is empty
 	@$(VENV)/python bin/texts
+
+pictures: setup-dev ## take the pictures of the documents anew, from the running program
+	@$(VENV)/python bin/pictures
 
 lock: setup-dev ## requirements*.in -> requirements*.txt; UPGRADE=1 takes the newest that fits
 	@$(VENV)/python bin/lock $(if $(UPGRADE),--upgrade)
