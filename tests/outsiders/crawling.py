@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -45,7 +45,10 @@ class Answer:
         text = f"{self.statuses} {self.text}"
         for pattern, word in CHANGES:
             text = pattern.sub(word, text)
-        return text.replace(path, missing) if path and missing else text
+        if path and missing:
+            # A link to the sign-in page carries where one wanted to go: the address itself, as it was asked for.
+            text = text.replace(path, missing).replace(quote(path, safe=""), quote(missing, safe=""))
+        return text
 
 
 @dataclass
