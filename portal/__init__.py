@@ -16,7 +16,7 @@ from portal.people import hooks as people_hooks
 from portal.questions.actions import register as join_questions
 
 # Every table must be known before anything asks the database.
-MODELS = ("events", "site", "people", "threads", "questions", "delivery", "importing")
+MODELS = ("events", "site", "people", "threads", "questions", "uploads", "delivery", "importing")
 ROOT = Path(__file__).parent.parent
 
 

@@ -51,6 +51,10 @@ def signed_in(session_id: str) -> SignedIn | None:
             Person.time_zone,
             Person.colour_scheme,
             Person.rows_per_list,
+            Person.avatar,
+            Person.created_at,
+            Person.read_since,
+            Person.welcomed_at,
             Membership.group_id,
         )
         .select_from(LoginSession)
@@ -82,6 +86,9 @@ def _signed_in(session_id: str, rows: Sequence[Any]) -> SignedIn:
         time_zone=row.time_zone,
         colour_scheme=row.colour_scheme,
         rows_per_list=row.rows_per_list,
+        avatar=row.avatar or "",
+        read_since=row.read_since or row.created_at,
+        is_welcomed=row.welcomed_at is not None,
     )
     return SignedIn(session_id=session_id, seen_at=row.seen_at, viewer=viewer)
 

@@ -1,6 +1,7 @@
 """Who is looking: a plain value that every query and policy takes. No table row, so it can be kept and compared."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from portal.people.models import STAFF
 
@@ -20,6 +21,12 @@ class Viewer:
     time_zone: str = "UTC"
     colour_scheme: str = "auto"
     rows_per_list: int = 30
+    avatar: str = ""
+    """The key of their picture, if they have one."""
+    read_since: datetime | None = None
+    """What was active before this counts as read; None for visitors, who have read nothing."""
+    is_welcomed: bool = True
+    """Whether they were told what one can do here."""
 
     @property
     def is_signed_in(self) -> bool:

@@ -12,6 +12,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("people",),
     ("threads",),
     ("questions",),
+    ("uploads",),
     ("ideas",),
     ("announcements",),
     ("notices",),

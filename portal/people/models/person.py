@@ -70,7 +70,13 @@ class Person(Model):
     rows_per_list: Mapped[int] = mapped_column(default=30)
     organisation_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("organisation.id"), index=True)
     shows_organisation: Mapped[bool] = mapped_column(default=False)
+    avatar: Mapped[str | None] = mapped_column(String(40))
+    """The key of their picture (`uploads`); without one, their initials are drawn."""
     created_at: Mapped[datetime]
+    read_since: Mapped[datetime | None]
+    """What was active before this counts as read; None: since they came. Marking all as read moves it."""
+    welcomed_at: Mapped[datetime | None]
+    """When they were told, once, what one can do here."""
     erased_at: Mapped[datetime | None]
 
     organisation = link(Organisation)

@@ -1,7 +1,9 @@
 """The tables of conversations."""
 
 from portal.threads.models.category import COLOURS, VISIBILITIES, Category, CategoryGroup, Tag
+from portal.threads.models.draft import Draft
 from portal.threads.models.post import FormKey, Mention, Post, PostRevision, PostVote
+from portal.threads.models.reading import CategoryWatch, ReadMark, TagWatch
 from portal.threads.models.thread import KINDS, LEVELS, PRIVACIES, Thread, ThreadLink, ThreadTag, Watch, path_of
 
 __all__ = [
@@ -12,12 +14,16 @@ __all__ = [
     "VISIBILITIES",
     "Category",
     "CategoryGroup",
+    "CategoryWatch",
+    "Draft",
     "FormKey",
     "Mention",
     "Post",
     "PostRevision",
     "PostVote",
+    "ReadMark",
     "Tag",
+    "TagWatch",
     "Thread",
     "ThreadLink",
     "ThreadTag",

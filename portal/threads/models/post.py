@@ -19,6 +19,8 @@ class Post(Model):
         UniqueConstraint("thread_id", "number"),
         Index("ix_post_parent_id", "parent_id", "id"),
         Index("ix_post_thread_time", "thread_id", "created_at", "id"),
+        # What of a thread someone has not read yet.
+        Index("ix_post_thread_activity", "thread_id", "activity"),
         Index("ix_post_author", "author_id", "created_at", "id"),
         Index("ix_post_renderer", "renderer", "id"),
         {"sqlite_autoincrement": True},

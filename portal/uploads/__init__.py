@@ -1,0 +1,1 @@
+"""Files that people bring: pictures and attachments of posts, and pictures of themselves."""
