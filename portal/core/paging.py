@@ -2,15 +2,15 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import literal, tuple_
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Integer, tuple_
 
-from portal.core.db import UtcDateTime, db
+from portal.core.db import UtcDateTime, ask, param
 
 T = TypeVar("T")
 LONGEST = 400
@@ -40,21 +40,29 @@ class Order:
         return datetime if isinstance(self.by.type, UtcDateTime) else self.by.type.python_type
 
 
-def page(query: Any, order: Order, *, cursor: str | None, limit: int, make: Callable[[Any], T]) -> Page[T]:
+def page(
+    query: Any,
+    order: Order,
+    *,
+    cursor: str | None,
+    limit: int,
+    make: Callable[[Any], T],
+    values: Mapping[str, Any] | None = None,
+) -> Page[T]:
     """One page of `query` in one statement. A cursor that cannot be read gives the first page.
 
-    "Older" is further on in the order of the list, whichever that is. `make` turns a row into what is shown.
+    "Older" is further on in the order of the list, whichever that is. `make` turns a row into what is shown. `values`:
+    `query` is one of those that are built once, with these for its parameters.
     """
     back, place = _read(cursor, order.kind)
     up = order.ascending != back
-    by, id_ = order.by.label("_by"), order.id.label("_id")
-    wanted = query.add_columns(by, id_)
+    build = _beyond if values is None else _kept
+    asked = dict(values or {}) | {"page_rows": limit + 1}
     if place is not None:
-        wanted = wanted.where(_beyond(order, place, up))
-    directed = (order.by.asc(), order.id.asc()) if up else (order.by.desc(), order.id.desc())
-    found: list[Any] = [*db.session.execute(wanted.order_by(*directed).limit(limit + 1))]
+        asked |= {"page_value": place[0], "page_id": place[1]}
+    found: list[Any] = [*ask(build(query, order, up, place is not None), asked)]
     if back and not found:
-        return page(query, order, cursor=None, limit=limit, make=make)
+        return page(query, order, cursor=None, limit=limit, make=make, values=values)
     more, found = len(found) > limit, found[:limit]
     if back:
         found.reverse()
@@ -63,10 +71,18 @@ def page(query: Any, order: Order, *, cursor: str | None, limit: int, make: Call
     return Page(tuple(make(row) for row in found), older, newer)
 
 
-def _beyond(order: Order, place: tuple[Any, int], up: bool) -> ColumnElement[bool]:
-    here = tuple_(order.by, order.id)
-    there = tuple_(literal(place[0], order.by.type), literal(place[1], order.id.type))
-    return here > there if up else here < there
+def _beyond(query: Any, order: Order, up: bool, from_a_place: bool) -> Any:
+    """The rows before or behind a place, or from the beginning."""
+    query = query.add_columns(order.by.label("_by"), order.id.label("_id"))
+    if from_a_place:
+        here = tuple_(order.by, order.id)
+        there = tuple_(param("page_value", order.by.type), param("page_id", order.id.type))
+        query = query.where(here > there if up else here < there)
+    directed = (order.by.asc(), order.id.asc()) if up else (order.by.desc(), order.id.desc())
+    return query.order_by(*directed).limit(param("page_rows", Integer()))
+
+
+_kept = lru_cache(maxsize=512)(_beyond)
 
 
 def _written(back: bool, row: Any) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import UtcDateTime, ask, db, param
 from portal.core.errors import NotFound
 from portal.core.markup import mention_key
 from portal.people.addresses import email_key
@@ -30,7 +30,7 @@ class SignedIn:
     viewer: Viewer
 
 
-def suspended(at: datetime) -> ColumnElement[bool]:
+def suspended(at: Any) -> ColumnElement[bool]:
     """Condition on Suspension: it is in force."""
     return and_(Suspension.lifted_at.is_(None), or_(Suspension.until.is_(None), Suspension.until > at))
 
@@ -38,37 +38,41 @@ def suspended(at: datetime) -> ColumnElement[bool]:
 def signed_in(session_id: str) -> SignedIn | None:
     """Who a session belongs to, with their groups, in one statement; None if it ended or they are suspended."""
     at = now()
-    rows = db.session.execute(
-        select(
-            LoginSession.seen_at,
-            Person.id,
-            Person.role,
-            Person.username,
-            Person.name,
-            Person.email_confirmed_at,
-            Person.organisation_id,
-            Person.language,
-            Person.time_zone,
-            Person.colour_scheme,
-            Person.rows_per_list,
-            Person.avatar,
-            Person.created_at,
-            Person.read_since,
-            Person.welcomed_at,
-            Membership.group_id,
-        )
-        .select_from(LoginSession)
-        .join(Person, Person.id == LoginSession.person_id)
-        .outerjoin(Membership, Membership.person_id == Person.id)
-        .where(
-            LoginSession.id == session_id,
-            LoginSession.seen_at > at - SESSION_LASTS,
-            Person.kind == "account",
-            Person.erased_at.is_(None),
-            ~exists().where(Suspension.person_id == Person.id, suspended(at)),
-        )
-    ).all()
+    values = {"session": session_id, "at": at, "oldest": at - SESSION_LASTS}
+    rows = ask(_SIGNED_IN, values).all()
     return _signed_in(session_id, rows) if rows else None
+
+
+_SIGNED_IN = (
+    select(
+        LoginSession.seen_at,
+        Person.id,
+        Person.role,
+        Person.username,
+        Person.name,
+        Person.email_confirmed_at,
+        Person.organisation_id,
+        Person.language,
+        Person.time_zone,
+        Person.colour_scheme,
+        Person.rows_per_list,
+        Person.avatar,
+        Person.created_at,
+        Person.read_since,
+        Person.welcomed_at,
+        Membership.group_id,
+    )
+    .select_from(LoginSession)
+    .join(Person, Person.id == LoginSession.person_id)
+    .outerjoin(Membership, Membership.person_id == Person.id)
+    .where(
+        LoginSession.id == param("session"),
+        LoginSession.seen_at > param("oldest", UtcDateTime()),
+        Person.kind == "account",
+        Person.erased_at.is_(None),
+        ~exists().where(Suspension.person_id == Person.id, suspended(param("at", UtcDateTime()))),
+    )
+)
 
 
 def _signed_in(session_id: str, rows: Sequence[Any]) -> SignedIn:

@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Any
 
+from sqlalchemy import BigInteger
+
+from portal.core.db import param
 from portal.people.models import STAFF
 
 
@@ -29,6 +34,10 @@ class Viewer:
     """Whether they were told what one can do here."""
 
     @property
+    def in_groups(self) -> bool:
+        return bool(self.group_ids)
+
+    @property
     def is_signed_in(self) -> bool:
         return self.id is not None
 
@@ -50,3 +59,40 @@ class Viewer:
 
 
 VISITOR = Viewer()
+
+
+class _StandIn(Viewer):
+    """What tells viewers apart is a parameter of the statement."""
+
+    __slots__ = ()
+
+    @property
+    def in_groups(self) -> bool:
+        return self.group_ids is not NO_GROUPS
+
+
+NO_GROUPS: frozenset[int] = frozenset()
+
+
+def stand_in(viewer: Viewer) -> Viewer:
+    """A viewer of the same sort, for statements that are built once for all of them and asked with `particulars`."""
+    return _stand_in(viewer.is_signed_in, viewer.is_staff, viewer.organisation_id is not None, viewer.in_groups)
+
+
+def particulars(viewer: Viewer) -> dict[str, Any]:
+    """The values of the parameters that `stand_in` leaves open."""
+    return {
+        "viewer_id": viewer.id,
+        "viewer_organisation": viewer.organisation_id,
+        "viewer_groups": list(viewer.group_ids),
+    }
+
+
+@cache
+def _stand_in(signed_in: bool, staff: bool, organisation: bool, groups: bool) -> Viewer:
+    parts: Any = {
+        "id": param("viewer_id", BigInteger()) if signed_in else None,
+        "organisation_id": param("viewer_organisation", BigInteger()) if organisation else None,
+        "group_ids": param("viewer_groups", BigInteger(), many=True) if groups else NO_GROUPS,
+    }
+    return _StandIn(role="admin" if staff else "member" if signed_in else "visitor", **parts)

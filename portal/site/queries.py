@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from portal.core.db import db
+from portal.core.db import ask
 from portal.site.models import SiteSetting
 
 SIGN_UP = ("everyone", "domains", "nobody")
@@ -50,12 +50,12 @@ class Site:
 
 
 NAMES = frozenset(Site.__slots__)
+_SETTINGS = select(SiteSetting.name, SiteSetting.value)
 
 
 def site() -> Site:
     """The settings in force, in one statement. Ask once a request and hand the value on."""
-    rows = db.session.execute(select(SiteSetting.name, SiteSetting.value))
-    given = {name: value for name, value in rows if name in NAMES}
+    given = {name: value for name, value in ask(_SETTINGS) if name in NAMES}
     if "sign_up_domains" in given:
         given["sign_up_domains"] = tuple(given["sign_up_domains"])
     return Site(**given)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
@@ -43,18 +44,18 @@ AnyPost = Post | PostState
 # Who sees what
 
 
-def categories(viewer: Viewer) -> ColumnElement[bool]:
-    """Condition on Category: this viewer may see it."""
+def categories(viewer: Viewer, of: Any = Category) -> ColumnElement[bool]:
+    """Condition on Category, or an alias of it: this viewer may see it."""
     if viewer.is_staff:
         return true()
     if not viewer.is_signed_in:
-        return Category.visibility == "everyone"
-    if not viewer.group_ids:
-        return Category.visibility.in_(("everyone", "members"))
+        return of.visibility == "everyone"
+    if not viewer.in_groups:
+        return of.visibility.in_(("everyone", "members"))
     of_groups = select(CategoryGroup.category_id).where(CategoryGroup.group_id.in_(viewer.group_ids))
     return or_(
-        Category.visibility.in_(("everyone", "members")),
-        and_(Category.visibility == "groups", Category.id.in_(of_groups)),
+        of.visibility.in_(("everyone", "members")),
+        and_(of.visibility == "groups", of.id.in_(of_groups)),
     )
 
 
@@ -62,7 +63,11 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """Condition on Thread: this viewer may see it. Every query that returns or counts threads has it."""
     if viewer.is_staff:
         return true()
-    where = [Thread.category_id.in_(select(Category.id).where(categories(viewer))), Thread.hidden_event_id.is_(None)]
+    # Of each thread by itself, so that a list is read in its order: by IN, SQLite takes the threads of all categories
+    # and sorts them.
+    of = aliased(Category)
+    category = exists().where(of.id == Thread.category_id, categories(viewer, of))
+    where = [category, Thread.hidden_event_id.is_(None)]
     if not viewer.is_signed_in:
         where += [Thread.privacy == "none", Thread.deleted_event_id.is_(None)]
         return and_(*where)

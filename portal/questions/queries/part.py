@@ -4,16 +4,17 @@ import html
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, func, null, select
 from sqlalchemy.orm import aliased
 
-from portal.core.db import db
+from portal.core.db import ask, param
 from portal.core.errors import NotFound
 from portal.core.markup import excerpt
 from portal.people.models import Person
-from portal.people.viewer import Viewer
+from portal.people.viewer import Viewer, particulars, stand_in
 from portal.questions import policy
 from portal.questions.models import Acceptance, Question, SameQuestion, Verification
 from portal.threads.models import Post, Thread, path_of
@@ -97,6 +98,11 @@ def question_part(viewer: Viewer, thread_id: int) -> QuestionPart:
 
 
 def _question(viewer: Viewer, thread_id: int) -> Any:
+    return ask(_one(stand_in(viewer)), particulars(viewer) | {"thread": thread_id}).first()
+
+
+@cache
+def _one(viewer: Viewer) -> Any:
     query: Any = (
         select(
             Thread.id,
@@ -115,17 +121,36 @@ def _question(viewer: Viewer, thread_id: int) -> Any:
             (SameQuestion.person_id if viewer.is_signed_in else null()).label("mine"),
         )
         .outerjoin(Question, Question.thread_id == Thread.id)
-        .where(Thread.id == thread_id, Thread.kind == "question", visible_to(viewer))
+        .where(Thread.id == param("thread"), Thread.kind == "question", visible_to(viewer))
     )
     if viewer.is_signed_in:
         mine = and_(SameQuestion.thread_id == Thread.id, SameQuestion.person_id == viewer.id)
         query = query.outerjoin(SameQuestion, mine)
-    return db.session.execute(query).first()
+    return query
 
 
 def _chosen(table: Any, thread_id: int, path: str) -> Chosen | None:
+    row: Any = ask(_choice(table), {"thread": thread_id}).first()
+    if row is None:
+        return None
+    return Chosen(
+        post_id=row.id,
+        path=path,
+        page=page_of(row.number),
+        author_name=row.name or row.username or row.author_name,
+        author_username=row.username or "",
+        excerpt=excerpt(words(row.html)),
+        by_id=row.by_id,
+        by_name=row.by_name or row.by_username or "",
+        by_username=row.by_username or "",
+        at=row.at,
+    )
+
+
+@cache
+def _choice(table: Any) -> Any:
     by = aliased(Person)
-    query = (
+    return (
         select(
             Post.id,
             Post.number,
@@ -141,22 +166,7 @@ def _chosen(table: Any, thread_id: int, path: str) -> Chosen | None:
         .join(Post, Post.id == table.post_id)
         .outerjoin(Person, Person.id == Post.author_id)
         .outerjoin(by, by.id == table.by_id)
-        .where(table.thread_id == thread_id, table.ended_at.is_(None))
-    )
-    row: Any = db.session.execute(query).first()
-    if row is None:
-        return None
-    return Chosen(
-        post_id=row.id,
-        path=path,
-        page=page_of(row.number),
-        author_name=row.name or row.username or row.author_name,
-        author_username=row.username or "",
-        excerpt=excerpt(words(row.html)),
-        by_id=row.by_id,
-        by_name=row.by_name or row.by_username or "",
-        by_username=row.by_username or "",
-        at=row.at,
+        .where(table.thread_id == param("thread"), table.ended_at.is_(None))
     )
 
 

@@ -1,22 +1,30 @@
 """Lists of threads, newest first in one of three senses, by the last row seen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
-from portal.core.db import db
+from portal.core.db import ask, param
 from portal.core.paging import Order, Page, page
 from portal.people.models import Person
-from portal.people.viewer import Viewer
+from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Category, Tag, Thread, ThreadTag, path_of
 from portal.threads.policy import visible_to
 
 ORDERS = {"active": Thread.last_activity_at, "new": Thread.created_at, "helpful": Thread.helpful}
 MOST_PINNED = 5
+NARROWED = {
+    "kind": (Thread.kind, Thread.kind + ""),
+    "category": (Thread.category_id, Thread.category_id + 0),
+    "author": (Thread.author_id, Thread.author_id + 0),
+    "language": (Thread.language, Thread.language + ""),
+}
+"""What a list is narrowed by: the column, and the same so that no index serves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +78,47 @@ def rows(
 
     `gone`: the hidden and deleted ones of those, instead of those that stand. Pinned threads come first in the lists
     by activity that are not of a tag, an author or what is unanswered."""
-    where = [visible_to(viewer), *_standing(gone)]
-    if kind is not None:
-        where.append(Thread.kind == kind)
-    if category_id is not None:
-        where.append(Thread.category_id == category_id)
-    if language is not None:
-        where.append(Thread.language == language)
-    if author_id is not None:
-        where.append(Thread.author_id == author_id)
-    if tag is not None:
-        where.append(
-            Thread.id.in_(select(ThreadTag.thread_id).join(Tag, Tag.id == ThreadTag.tag_id).where(Tag.name == tag))
-        )
-    if unanswered:
-        where += [Thread.kind == "question", Thread.first_reply_at.is_(None), Thread.closed_event_id.is_(None)]
-    plain = tag is None and author_id is None and not unanswered and not gone and order == "active"
-    pinned = _pinned(where) if plain else []
-    if pinned:
-        where.append(Thread.id.not_in([row.id for row in pinned]))
+    given = {"kind": kind, "category": category_id, "tag": tag, "author": author_id, "language": language}
+    values = {name: value for name, value in given.items() if value is not None}
+    asked = frozenset(values) | {name for name, on in (("unanswered", unanswered), ("gone", gone)) if on}
+    values |= particulars(viewer)
+    who = stand_in(viewer)
+    first: list[Any] = []
+    if order == "active" and asked <= {"kind", "category", "language"}:
+        first = [*ask(_pinned(who, asked), values)]
+        if first:
+            asked, values = asked | {"unpinned"}, values | {"pinned": [row.id for row in first]}
     by = ORDERS.get(order, Thread.last_activity_at)
-    found = page(_query().where(*where), Order(by, Thread.id), cursor=cursor, limit=limit, make=_same)
-    first = pinned if found.newer is None else []
-    return Page(_made([*first, *found.rows]), found.older, found.newer)
+    query = _listed(who, asked)
+    found = page(query, Order(by, Thread.id), cursor=cursor, limit=limit, make=_same, values=values)
+    return Page(_made([*(first if found.newer is None else []), *found.rows]), found.older, found.newer)
+
+
+@lru_cache(maxsize=512)
+def _listed(viewer: Viewer, asked: frozenset[str]) -> Any:
+    """The rows of a list, by what it is narrowed to."""
+    return _query().where(*_where(viewer, asked, {name: column for name, (column, _) in NARROWED.items()}))
+
+
+@lru_cache(maxsize=512)
+def _pinned(viewer: Viewer, asked: frozenset[str]) -> Any:
+    """The pinned ones of it. They are few: its index is the one to use, so those of the others are kept out of it."""
+    where = _where(viewer, asked, {name: plain for name, (_, plain) in NARROWED.items()})
+    query = _query().where(*where, Thread.pinned_event_id.is_not(None))
+    return query.order_by(Thread.pinned_event_id.desc()).limit(MOST_PINNED)
+
+
+def _where(viewer: Viewer, asked: frozenset[str], columns: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    where = [visible_to(viewer), *_standing("gone" in asked)]
+    where += [column == param(name) for name, column in columns.items() if name in asked]
+    if "tag" in asked:
+        marked = select(ThreadTag.thread_id).join(Tag, Tag.id == ThreadTag.tag_id).where(Tag.name == param("tag"))
+        where.append(Thread.id.in_(marked))
+    if "unanswered" in asked:
+        where += [Thread.kind == "question", Thread.first_reply_at.is_(None), Thread.closed_event_id.is_(None)]
+    if "unpinned" in asked:
+        where.append(Thread.id.not_in(param("pinned", many=True)))
+    return where
 
 
 def _standing(gone: bool) -> list[ColumnElement[bool]]:
@@ -133,15 +159,10 @@ def _query() -> Any:
             last.name.label("last_name"),
             last.username.label("last_username"),
         )
-        .join(Category, Category.id == Thread.category_id)
+        .outerjoin(Category, Category.id == Thread.category_id)
         .outerjoin(Person, Person.id == Thread.author_id)
         .outerjoin(last, last.id == Thread.last_poster_id)
     )
-
-
-def _pinned(where: Sequence[ColumnElement[bool]]) -> list[Any]:
-    query = _query().where(*where, Thread.pinned_event_id.is_not(None))
-    return [*db.session.execute(query.order_by(Thread.pinned_event_id.desc()).limit(MOST_PINNED))]
 
 
 def _same(row: Any) -> Any:
@@ -188,7 +209,14 @@ def tags_by_thread(thread_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The tags of each of these threads, in order."""
     found: dict[int, tuple[str, ...]] = {}
     if thread_ids:
-        query = select(ThreadTag.thread_id, Tag.name).join(Tag, Tag.id == ThreadTag.tag_id)
-        for thread_id, name in db.session.execute(query.where(ThreadTag.thread_id.in_(thread_ids)).order_by(Tag.name)):
+        for thread_id, name in ask(_TAGS, {"threads": thread_ids}):
             found[thread_id] = (*found.get(thread_id, ()), name)
     return found
+
+
+_TAGS = (
+    select(ThreadTag.thread_id, Tag.name)
+    .join(Tag, Tag.id == ThreadTag.tag_id)
+    .where(ThreadTag.thread_id.in_(param("threads", many=True)))
+    .order_by(Tag.name)
+)

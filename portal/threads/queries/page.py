@@ -1,14 +1,15 @@
 """A thread and one page of its posts, in a fixed number of statements whatever it holds."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, null, or_, select
+from sqlalchemy import and_, null, or_, select
 
-from portal.core.db import db
+from portal.core.db import ask, param
 from portal.core.errors import NotFound
 from portal.people.models import Organisation, Person
-from portal.people.viewer import Viewer
+from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads import policy
 from portal.threads.models import Category, Post, PostVote, Thread, ThreadLink, Watch, path_of
 from portal.threads.policy import ThreadState, visible_to
@@ -52,13 +53,18 @@ def thread_page(viewer: Viewer, thread_id: int, page: int = 1) -> ThreadPage:
     if row is None or not 1 <= page <= last_page:
         raise NotFound
     first = (page - 1) * POSTS_PER_PAGE + 1
-    posts: Sequence[Any] = _posts(Post.thread_id == thread_id, Post.number.between(first, first + POSTS_PER_PAGE - 1))
-    comments: Sequence[Any] = _posts(Post.parent_id.in_([post.id for post in posts])) if posts else []
+    posts: Sequence[Any] = ask(
+        _OF_PAGE, {"thread": thread_id, "first": first, "last": first + POSTS_PER_PAGE - 1}
+    ).all()
+    comments: Sequence[Any] = ask(_COMMENTS, {"posts": [post.id for post in posts]}).all() if posts else []
     gone = [id for post in (*posts, *comments) for id in (post.hidden_event_id, post.deleted_event_id)]
     told = states([*(getattr(row, name) for name in STATES), *gone])
     thread = state_of(row)
     showing = Showing(viewer, thread, told, _mine(viewer, [*posts, *comments]))
-    shown = tuple(showing.post(post, [each for each in comments if each.parent_id == post.id]) for post in posts)
+    under: dict[int, list[Any]] = {}
+    for comment in comments:
+        under.setdefault(comment.parent_id, []).append(comment)
+    shown = tuple(showing.post(post, under.get(post.id, ())) for post in posts)
     return _page(viewer, row, thread, told, shown, page=page, last_page=last_page)
 
 
@@ -77,8 +83,13 @@ def state_of(row: Any) -> ThreadState:
 
 
 def _thread(viewer: Viewer, thread_id: int) -> Any:
+    return ask(_one(stand_in(viewer)), particulars(viewer) | {"thread": thread_id}).first()
+
+
+@cache
+def _one(viewer: Viewer) -> Any:
     mine = and_(Watch.thread_id == Thread.id, Watch.person_id == viewer.id)
-    query: Select[Any] = (
+    query: Any = (
         select(
             *Thread.__table__.c,
             Category.name.label("category_name"),
@@ -90,50 +101,52 @@ def _thread(viewer: Viewer, thread_id: int) -> Any:
         .join(Category, Category.id == Thread.category_id)
         .outerjoin(Person, Person.id == Thread.author_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-        .where(Thread.id == thread_id, visible_to(viewer))
+        .where(Thread.id == param("thread"), visible_to(viewer))
     )
-    if viewer.is_signed_in:
-        query = query.outerjoin(Watch, mine)
-    return db.session.execute(query).first()
+    return query.outerjoin(Watch, mine) if viewer.is_signed_in else query
 
 
-def _posts(*where: Any) -> Sequence[Any]:
-    query = (
-        select(*_POST, *_AUTHOR)
-        .outerjoin(Person, Person.id == Post.author_id)
-        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-        .where(*where)
-        .order_by(Post.number, Post.id)
-    )
-    return db.session.execute(query).all()
+_WRITTEN: Any = (
+    select(*_POST, *_AUTHOR)
+    .outerjoin(Person, Person.id == Post.author_id)
+    .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+    .order_by(Post.number, Post.id)
+)
+_OF_PAGE = _WRITTEN.where(Post.thread_id == param("thread"), Post.number.between(param("first"), param("last")))
+_COMMENTS = _WRITTEN.where(Post.parent_id.in_(param("posts", many=True)))
+_HELPFUL = select(PostVote.post_id).where(
+    PostVote.person_id == param("person"), PostVote.post_id.in_(param("posts", many=True))
+)
 
 
 def _mine(viewer: Viewer, posts: Sequence[Any]) -> frozenset[int]:
     """Which of these this viewer found helpful."""
     if viewer.id is None or not posts:
         return frozenset()
-    query = select(PostVote.post_id).where(
-        PostVote.person_id == viewer.id, PostVote.post_id.in_([post.id for post in posts])
-    )
-    return frozenset(db.session.scalars(query))
+    return frozenset(row[0] for row in ask(_HELPFUL, {"person": viewer.id, "posts": [post.id for post in posts]}))
 
 
 def links(viewer: Viewer, thread_id: int) -> tuple[LinkShown, ...]:
     """The threads that this one is linked with, either way, of those that this viewer may see."""
-    other = or_(
-        and_(ThreadLink.from_id == thread_id, Thread.id == ThreadLink.to_id),
-        and_(ThreadLink.to_id == thread_id, Thread.id == ThreadLink.from_id),
-    )
-    query = (
-        select(ThreadLink.kind, ThreadLink.to_id, Thread.id, Thread.kind.label("of"), Thread.slug, Thread.title)
-        .join(Thread, other)
-        .where(or_(ThreadLink.from_id == thread_id, ThreadLink.to_id == thread_id), visible_to(viewer))
-        .where(Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
-        .order_by(ThreadLink.kind, Thread.id)
-    )
     return tuple(
         LinkShown(row.kind, row.to_id == thread_id, path_of(row.of, row.id, row.slug), row.title)
-        for row in db.session.execute(query)
+        for row in ask(_linked(stand_in(viewer)), particulars(viewer) | {"thread": thread_id})
+    )
+
+
+@cache
+def _linked(viewer: Viewer) -> Any:
+    here = param("thread")
+    other = or_(
+        and_(ThreadLink.from_id == here, Thread.id == ThreadLink.to_id),
+        and_(ThreadLink.to_id == here, Thread.id == ThreadLink.from_id),
+    )
+    return (
+        select(ThreadLink.kind, ThreadLink.to_id, Thread.id, Thread.kind.label("of"), Thread.slug, Thread.title)
+        .join(Thread, other)
+        .where(or_(ThreadLink.from_id == here, ThreadLink.to_id == here), visible_to(viewer))
+        .where(Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
+        .order_by(ThreadLink.kind, Thread.id)
     )
 
 

@@ -1,12 +1,14 @@
 """Categories and tags, as far as someone may know of them."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select
 
-from portal.core.db import db
+from portal.core.db import ask, db, param
 from portal.core.errors import NotFound
-from portal.people.viewer import Viewer
+from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Category, Tag, Thread, ThreadTag
 from portal.threads.policy import categories, visible_to
 
@@ -35,7 +37,7 @@ class TagRow:
 
 def categories_for(viewer: Viewer) -> tuple[CategoryRow, ...]:
     """The categories that they may see, in the order that an admin gave them."""
-    return _categories(categories(viewer))
+    return tuple(_category(row) for row in ask(_of(stand_in(viewer)), particulars(viewer)))
 
 
 def categories_to_write_in(viewer: Viewer, kind: str) -> tuple[CategoryRow, ...]:
@@ -45,26 +47,36 @@ def categories_to_write_in(viewer: Viewer, kind: str) -> tuple[CategoryRow, ...]
 
 def find_category(viewer: Viewer, slug: str) -> CategoryRow:
     """The category at an address. Raises NotFound."""
-    found = _categories(categories(viewer), Category.slug == slug)
-    if not found:
+    found = ask(_at(stand_in(viewer)), particulars(viewer) | {"slug": slug}).first()
+    if found is None:
         raise NotFound
-    return found[0]
+    return _category(found)
 
 
-def _categories(*where: ColumnElement[bool]) -> tuple[CategoryRow, ...]:
-    query = select(
-        Category.id,
-        Category.slug,
-        Category.name,
-        Category.colour,
-        Category.description,
-        Category.kinds,
-        Category.visibility,
+@cache
+def _of(viewer: Viewer) -> Any:
+    return (
+        select(
+            Category.id,
+            Category.slug,
+            Category.name,
+            Category.colour,
+            Category.description,
+            Category.kinds,
+            Category.visibility,
+        )
+        .where(categories(viewer))
+        .order_by(Category.position, Category.name, Category.id)
     )
-    return tuple(
-        CategoryRow(row.id, row.slug, row.name, row.colour, row.description, tuple(row.kinds), row.visibility)
-        for row in db.session.execute(query.where(*where).order_by(Category.position, Category.name, Category.id))
-    )
+
+
+@cache
+def _at(viewer: Viewer) -> Any:
+    return _of(viewer).where(Category.slug == param("slug"))
+
+
+def _category(row: Any) -> CategoryRow:
+    return CategoryRow(row.id, row.slug, row.name, row.colour, row.description, tuple(row.kinds), row.visibility)
 
 
 def find_tag(viewer: Viewer, name: str) -> TagRow:

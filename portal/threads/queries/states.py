@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from portal.core.db import db
+from portal.core.db import ask, param
 from portal.events.models import Event
 from portal.people.models import Person
 from portal.threads.queries.shown import State
@@ -15,12 +15,14 @@ def states(event_ids: Iterable[int | None]) -> dict[int, State]:
     ids = {event_id for event_id in event_ids if event_id is not None}
     if not ids:
         return {}
-    query = (
-        select(Event.id, Event.at, Event.actor_id, Event.reason, Person.name, Person.username)
-        .outerjoin(Person, Person.id == Event.actor_id)
-        .where(Event.id.in_(ids))
-    )
     return {
         row.id: State(row.at, row.actor_id, row.name or row.username or "", row.username or "", row.reason)
-        for row in db.session.execute(query)
+        for row in ask(_EVENTS, {"events": list(ids)})
     }
+
+
+_EVENTS = (
+    select(Event.id, Event.at, Event.actor_id, Event.reason, Person.name, Person.username)
+    .outerjoin(Person, Person.id == Event.actor_id)
+    .where(Event.id.in_(param("events", many=True)))
+)
