@@ -40,8 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         prepare(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     Babel(app, locale_selector=web.locale.chosen, timezone_selector=web.locale.time_zone)
-    assets.mount(app)
-    web.mount(app, settings)
+    web.mount(app, settings, assets.mount(app))
     cli.mount(app)
     return app
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Integer, tuple_
 
-from portal.core.db import UtcDateTime, ask, param
+from portal.core.db import UtcDateTime, ask, db, param
 
 T = TypeVar("T")
 LONGEST = 400
@@ -56,11 +56,11 @@ def page(
     """
     back, place = _read(cursor, order.kind)
     up = order.ascending != back
-    build = _beyond if values is None else _kept
+    build, run = (_beyond, db.session.execute) if values is None else (_kept, ask)
     asked = dict(values or {}) | {"page_rows": limit + 1}
     if place is not None:
         asked |= {"page_value": place[0], "page_id": place[1]}
-    found: list[Any] = [*ask(build(query, order, up, place is not None), asked)]
+    found: list[Any] = [*run(build(query, order, up, place is not None), asked)]
     if back and not found:
         return page(query, order, cursor=None, limit=limit, make=make, values=values)
     more, found = len(found) > limit, found[:limit]

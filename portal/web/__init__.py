@@ -4,9 +4,11 @@ from flask import Blueprint, Flask
 from werkzeug.routing import IntegerConverter
 
 from portal.config import Settings
+from portal.core.assets import Assets
 from portal.web import (
     accounts,
     admin,
+    drawing,
     editing,
     errors,
     formats,
@@ -24,6 +26,7 @@ from portal.web import (
     setup,
     staff,
     tending,
+    texts,
     threads,
     viewing,
     watching,
@@ -57,12 +60,14 @@ class Number(IntegerConverter):
     regex = r"[0-9]{1,18}"
 
 
-def mount(app: Flask, in_force: Settings) -> None:
+def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     """Add every page to the application."""
     app.url_map.converters["int"] = Number
     htmx.mount(app)
     viewing.mount(app, in_force)
     formats.mount(app)
+    texts.mount(app)
+    drawing.mount(app, built)
     logged.mount(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

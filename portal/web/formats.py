@@ -1,12 +1,12 @@
 """How dates, numbers and names are written, for templates: in the reader's language and zone.
 
 Formatting with Babel takes tens of microseconds and a page asks for a hundred of them, so what was formatted is kept:
-by language, zone and the moment to the minute.
+by language and day, or minute of the day.
 """
 
 import re
 import zlib
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from babel import Locale
@@ -14,7 +14,7 @@ from babel.dates import format_date, format_skeleton, format_time, format_timede
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale, get_timezone, gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.core import clock
 
@@ -27,7 +27,7 @@ def mount(app: Flask) -> None:
     """Give templates the filters, and the language and direction of the page."""
     for filter_ in (ago, day, exact, iso, number, initials, avatar_colour, written):
         app.add_template_filter(filter_)
-    for word in (page_language, page_direction):
+    for word in (page_language, page_direction, time_ago, time_on):
         app.add_template_global(word)
 
 
@@ -47,23 +47,46 @@ def ago(moment: datetime) -> str:
     seconds = int((now - moment).total_seconds())
     if seconds < _MINUTE:
         return gettext("just now")
-    zone = get_timezone() or UTC
+    return _ago(_locale(), get_timezone() or UTC, moment, now, seconds)
+
+
+def _ago(locale: Locale, zone: tzinfo, moment: datetime, now: datetime, seconds: int) -> str:
     there, today = moment.astimezone(zone).date(), now.astimezone(zone).date()
     days = (today - there).days
     if seconds < _HOUR:
-        return _relative(_locale(), seconds // _MINUTE * _MINUTE)
+        return _relative(locale, seconds // _MINUTE * _MINUTE)
     if days == 0 or seconds < 12 * _HOUR:
-        return _relative(_locale(), seconds // _HOUR * _HOUR)
+        return _relative(locale, seconds // _HOUR * _HOUR)
     if days == 1:
         return gettext("yesterday")
     if days < 7:
-        return _relative(_locale(), days * _DAY)
-    return _short(_locale(), there, there.year == today.year)
+        return _relative(locale, days * _DAY)
+    return _short(locale, there, there.year == today.year)
+
+
+def time_ago(moment: datetime) -> Markup:
+    """The element for a time: how long ago, with the exact time in the reader's zone on hover."""
+    moment, now = _aware(moment), clock.now()
+    locale, zone = _locale(), get_timezone() or UTC
+    seconds = int((now - moment).total_seconds())
+    words = gettext("just now") if seconds < _MINUTE else _ago(locale, zone, moment, now, seconds)
+    return _time(moment, _exact(locale, moment.astimezone(zone)), words)
+
+
+def time_on(moment: datetime) -> Markup:
+    """The element for a day, with the exact time on hover."""
+    there = _aware(moment).astimezone(get_timezone() or UTC)
+    return _time(moment, _exact(_locale(), there), _day(_locale(), there.date()))
+
+
+def _time(moment: datetime, on_hover: str, words: str) -> Markup:
+    drawn = f'<time datetime="{iso(moment)}" title="{escape(on_hover)}">{escape(words)}</time>'
+    return Markup(drawn)  # noqa: S704
 
 
 def exact(moment: datetime) -> str:
     """The whole date and time in the reader's zone, which it names."""
-    return _exact(_locale(), get_timezone() or UTC, _aware(moment).replace(second=0, microsecond=0))
+    return _exact(_locale(), _aware(moment).astimezone(get_timezone() or UTC))
 
 
 def day(moment: datetime | date) -> str:
@@ -75,7 +98,7 @@ def day(moment: datetime | date) -> str:
 
 def iso(moment: datetime) -> str:
     """For machines: `2024-03-12T16:40:00Z`."""
-    return _aware(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _aware(moment).astimezone(UTC).isoformat("T", "seconds")[:19] + "Z"
 
 
 def number(value: float) -> str:
@@ -122,12 +145,25 @@ def _day(locale: Locale, there: date) -> str:
     return format_date(there, "long", locale=locale)
 
 
-@lru_cache(maxsize=8192)
-def _exact(locale: Locale, zone: tzinfo, moment: datetime) -> str:
-    there = moment.astimezone(zone)
-    written = str(get_datetime_format("long", locale=locale)).replace("'", "")
-    written = written.replace("{1}", format_date(there, "full", locale=locale))
-    return written.replace("{0}", format_time(there, "short", locale=locale)) + f" {there.tzname()}"
+def _exact(locale: Locale, there: datetime) -> str:
+    """From its parts, which are few and so are kept: formatting takes Babel a hundred microseconds."""
+    written = _pattern(locale).replace("{1}", _full_day(locale, there.date()))
+    return f"{written.replace('{0}', _hour(locale, there.hour, there.minute))} {there.tzname()}"
+
+
+@lru_cache(maxsize=64)
+def _pattern(locale: Locale) -> str:
+    return str(get_datetime_format("long", locale=locale)).replace("'", "")
+
+
+@lru_cache(maxsize=4096)
+def _full_day(locale: Locale, there: date) -> str:
+    return format_date(there, "full", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _hour(locale: Locale, hour: int, minute: int) -> str:
+    return format_time(time(hour, minute), "short", locale=locale)
 
 
 def written(html: str) -> Markup:

@@ -17,7 +17,7 @@ from wtforms.validators import DataRequired
 
 from portal.core import assets
 from portal.people.viewer import VISITOR, Viewer
-from portal.web import formats
+from portal.web import drawing, formats, texts
 
 MEMBER = Viewer(id=7, role="member", username="anna", name="Anna <b>Lind</b>")
 PAGE = """{% extends "layout/base.html" %}{% block title %}T{% endblock %}
@@ -43,8 +43,9 @@ def page() -> Iterator[Page]:
     app.jinja_loader = ChoiceLoader([templates, DictLoader({"page.html": PAGE})])
     Babel(app)
     CSRFProtect(app)
-    assets.mount(app)
+    drawing.mount(app, assets.mount(app))
     formats.mount(app)
+    texts.mount(app)
 
     def draw(template: str = "{% extends 'page.html' %}", viewer: Viewer = VISITOR, **given: Any) -> BeautifulSoup:
         site = {"name": "Tidewater", "accent": "teal"}
@@ -233,7 +234,7 @@ def test_older_and_newer_load_in_place_and_work_as_links(page: Page):
 
 
 def test_an_icon_alone_says_its_name(page: Page):
-    drawn = page("{% from 'layout/_icons.html' import icon %}{{ icon('lock') }}{{ icon('lock', 'Closed \"x\"') }}")
+    drawn = page("{{ icon('lock') }}{{ icon('lock', 'Closed \"x\"') }}")
     beside, alone = drawn.select("svg")
     assert beside["aria-hidden"] == "true"
     assert (alone["role"], alone["aria-label"]) == ("img", 'Closed "x"')

@@ -1,0 +1,35 @@
+"""Small things that a page draws a hundred times: icons and the pictures of people. Drawn once, and kept."""
+
+from functools import lru_cache
+
+from flask import Flask
+from markupsafe import Markup
+
+from portal.core.assets import Assets
+from portal.web.formats import avatar_colour, initials
+
+SPRITE = "vendor/lucide/icons.svg"
+
+
+def mount(app: Flask, assets: Assets) -> None:
+    """Give templates `icon('lock', _('Closed'))` and `avatar('Ada Lovelace', 'big')`."""
+    sprite = assets.address(SPRITE)
+
+    @lru_cache(maxsize=1024)
+    def icon(name: str, label: str = "") -> Markup:
+        """One of docs/look.md. Without a label it is drawn beside words, and hidden from screen readers."""
+        if label:
+            start = Markup('<svg role="img" aria-label="{0}"><title>{0}</title>').format(label)
+        else:
+            start = Markup('<svg aria-hidden="true">')
+        return start + Markup('<use href="{}#{}"></use></svg>').format(sprite, name)
+
+    app.add_template_global(icon, "icon")
+    app.add_template_global(avatar, "avatar")
+
+
+@lru_cache(maxsize=4096)
+def avatar(name: str, size: str = "") -> Markup:
+    """Initials on a colour that the name decides. The name itself stands beside it."""
+    classes = " ".join(part for part in ("avatar", size, f"a{avatar_colour(name)}") if part)
+    return Markup('<span class="{}" aria-hidden="true">{}</span>').format(classes, initials(name))
