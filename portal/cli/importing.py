@@ -32,10 +32,36 @@ def import_stackexchange(
     from portal.importing.stackexchange.actions import import_dump
 
     report = import_dump(folder, progress=bar, dry=dry_run, site=site, category=category, language=language)
+    _tell(report, dry=dry_run, as_json=as_json)
+
+
+@group.command("discourse")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--map",
+    "map_file",
+    required=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML or JSON: the old forum's address, and name and kind of each of its categories.",
+)
+@click.option("--dry-run", is_flag=True, help="Read and count everything, write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def import_discourse(*, folder: Path, map_file: Path, dry_run: bool, as_json: bool) -> None:
+    """Import an archive of a Discourse forum: a folder of topics as /t/ID.json has them, gzipped or plain.
+
+    Safe to run again: what is here already is left alone. docs/importing.md says how to write the map.
+    """
+    from portal.importing.discourse.actions import import_archive
+
+    _tell(import_archive(folder, progress=bar, map_file=map_file, dry=dry_run), dry=dry_run, as_json=as_json)
+
+
+def _tell(report: Report, *, dry: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
-        _show(report, dry=dry_run)
+        _show(report, dry=dry)
 
 
 def _show(report: Report, *, dry: bool) -> None:

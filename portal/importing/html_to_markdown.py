@@ -6,7 +6,7 @@ half of the posts of a community that writes formulas came out different.)
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PageElement, PreformattedString
@@ -23,14 +23,17 @@ _ALIGNED = {"left": ":--", "center": ":-:", "right": "--:"}
 _NO_LANGUAGE = ("none",)
 
 
-def to_markdown(html: str, rewrite: Rewrite = str) -> str:
-    """The Markdown source of a piece of HTML. `rewrite` turns each address in it into the one to use."""
+def to_markdown(html: str, rewrite: Rewrite = str, tidy: Callable[[BeautifulSoup], None] | None = None) -> str:
+    """The Markdown source of a piece of HTML. `rewrite` turns each address in it into the one to use; `tidy` may
+    first change what is particular to where it comes from."""
     if not html.strip():
         return ""
     # The line end keeps Beautiful Soup from taking a text that is one address for a mistake.
     soup = BeautifulSoup(f"{html}\n", "html.parser")
     for note in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
         note.extract()
+    if tidy is not None:
+        tidy(soup)
     soup.smooth()
     return "\n\n".join(_Converter(rewrite).blocks(soup.children))
 

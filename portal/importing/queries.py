@@ -1,6 +1,6 @@
 """What was imported before."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -21,9 +21,10 @@ def known(source: str, kind: str, externals: Collection[int | str]) -> dict[str,
     return dict(db.session.execute(query).all())
 
 
-def post_from(source: str, external: int) -> int:
-    """The post here that had this id there. Who may see it is asked elsewhere. Raises NotFound."""
-    found = known(source, "post", [external]).get(str(external))
-    if found is None:
-        raise NotFound
-    return found
+def post_from(source: str, external: int, *, kinds: Sequence[str] = ("topic", "post")) -> int:
+    """The post here that had this id there, or that opened the topic of this id. Who may see it is asked elsewhere.
+    Raises NotFound."""
+    for kind in kinds:
+        if (found := known(source, kind, [external]).get(str(external))) is not None:
+            return found
+    raise NotFound

@@ -1,6 +1,7 @@
 """What every import does the same way: rows in batches, each batch one transaction, or none in a dry run."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -11,6 +12,11 @@ from portal.importing.models import ExternalId
 
 T = TypeVar("T")
 Rows = Sequence[dict[str, Any]]
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Begins to show how far a part is, given its name and how many steps it has."""
+
+CATEGORY = "category"
+"""The kind of the external ids of categories."""
 
 
 def in_batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -15,3 +15,10 @@ bp = Blueprint("imported", __name__)
 def find(source: str, external: int) -> AnyResponse:
     """Where a question or an answer of another system is now."""
     return redirect(address_of(place_of(viewer(), post_from(source, external))), 302)
+
+
+@bp.get("/t/<source>/posts/<int:external>")
+def find_post(source: str, external: int) -> AnyResponse:
+    """Where a post of another system is now, where its posts and its topics have ids of their own."""
+    post_id = post_from(source, external, kinds=("post",))
+    return redirect(address_of(place_of(viewer(), post_id)), 302)

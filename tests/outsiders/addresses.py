@@ -137,6 +137,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/staff/people/<int:person_id>/suspend": ONCE,
     "/t/<int:thread_id>": ONCE,
     "/t/<source>/<int:external>": ONCE,
+    "/t/<source>/posts/<int:external>": ONCE,
     "/tags/<path:name>": LISTS,
     "/threads/<int:thread_id>/<any(close,lock,pin,hide,'choice-lock'):verb>": ONCE,
     "/threads/<int:thread_id>/<any(close,lock,pin,hide,'choice-lock',move,publish):verb>": ONCE,

@@ -16,7 +16,7 @@ Local = Callable[[str], bool]
 _TURNED = dict.fromkeys(range(0x2066, 0x206A))
 """What turns the direction of text: right for names in prose; code it would show as other code than runs."""
 _TASK = re.compile(r"\[([ xX])\]\s+")
-_QUOTED_POST = re.compile(r"/posts/\d+")
+_QUOTED_POST = re.compile(r"/posts/\d+|/t/[a-z0-9.-]+/posts/\d+")
 
 
 class Builder:

@@ -1,10 +1,9 @@
 """Import a dump of a Stack Exchange site. Safe to run again, and after a crash: what is here already is left alone."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from portal.importing.report import Report
+from portal.importing.running import Progress
 from portal.importing.stackexchange.categories import Place
 from portal.importing.stackexchange.links import import_links
 from portal.importing.stackexchange.people import import_people
@@ -14,9 +13,6 @@ from portal.importing.stackexchange.site import Site
 from portal.importing.stackexchange.sorting import TABLES, sorting
 from portal.importing.stackexchange.tags import import_tags
 from portal.importing.stackexchange.threads import import_threads
-
-Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
-"""Begins to show how far a part is, given its name and how many steps it has."""
 
 
 def import_dump(

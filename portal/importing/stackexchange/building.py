@@ -2,52 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
 from portal.core.markup import IMPORTED, RENDERER, TooMuch, render
 from portal.core.text import one_line, slug_of
+from portal.importing.growing import Growth, NewPost, Values
 from portal.importing.html_to_markdown import to_markdown
 from portal.importing.stackexchange import comments
 from portal.importing.stackexchange.history import Turn, Version, closing, locking, tag_names, versions
 from portal.importing.stackexchange.reading import Row
 from portal.importing.stackexchange.sorting import Contribution, Conversation
 
-Values = dict[str, Any]
-
 OWNER = ("OwnerUserId", "OwnerDisplayName")
 USER = ("UserId", "UserDisplayName")
-
-
-@dataclass(slots=True)
-class NewPost:
-    """A post or comment to be; `values` lacks the ids of what it hangs on, and its place in the thread."""
-
-    external: int
-    parent: int | None
-    """The id there of the post that a comment is under."""
-    values: Values
-    revisions: list[Values] = field(default_factory=list[Values])
-
-
-@dataclass(slots=True)
-class Growth:
-    """What a thread gains: all of it, when it is new; else what an earlier run did not find."""
-
-    external: int
-    thread_id: int | None
-    """The thread here; None while it is not."""
-    posts: list[NewPost] = field(default_factory=list[NewPost])
-    comments: list[NewPost] = field(default_factory=list[NewPost])
-    # Of a new thread only:
-    values: Values = field(default_factory=dict[str, Any])
-    tags: tuple[str, ...] = ()
-    accepted: int | None = None
-    """The id there of the accepted answer."""
-    accepted_at: datetime | None = None
-    events: dict[str, Values] = field(default_factory=dict[str, Values])
-    """What began the states that hold, by the thread's column."""
 
 
 class Builder:

@@ -5,11 +5,10 @@ from sqlalchemy import func, select
 from portal.core.db import db, write
 from portal.core.errors import NotFound
 from portal.importing.queries import known
-from portal.importing.running import add_external
+from portal.importing.running import CATEGORY, add_external
 from portal.importing.stackexchange.site import Site
 from portal.threads.models import Category
 
-CATEGORY = "category"
 OWN = 0
 """What stands for the site's own category among the ids there, which begin at 1."""
 

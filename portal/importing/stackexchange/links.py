@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 
 from portal.core.db import db, write
+from portal.importing.problems import RowError
 from portal.importing.queries import known
 from portal.importing.running import add, in_batches
-from portal.importing.stackexchange.reading import Row, RowError
+from portal.importing.saving import THREAD
+from portal.importing.stackexchange.reading import Row
 from portal.importing.stackexchange.run import Run
-from portal.importing.stackexchange.saving import THREAD
 from portal.threads.models import ThreadLink
 
 BATCH = 500
@@ -39,7 +40,7 @@ def _readable(run: Run) -> Iterator[_Link]:
         try:
             link = _link(run, row)
         except RowError as error:
-            run.dump.report(row.file, row.line, str(error))
+            run.dump.problems.report(row.file, row.line, str(error))
             continue
         if link is not None:
             yield link

@@ -7,16 +7,17 @@ from portal.core.db import write
 from portal.core.markup import IMPORTED, TooMuch, render
 from portal.core.text import one_line
 from portal.importing.html_to_markdown import to_markdown
+from portal.importing.mentioned import PERSON
+from portal.importing.people import save_people
+from portal.importing.problems import RowError
 from portal.importing.queries import known
-from portal.importing.running import add_external, add_numbered, in_batches
-from portal.importing.stackexchange.reading import Row, RowError
+from portal.importing.running import in_batches
+from portal.importing.stackexchange.reading import Row
 from portal.importing.stackexchange.run import Run
 from portal.importing.usernames import usernames
-from portal.people.models import Person
 from portal.people.names import username_key
 
 BATCH = 200
-PERSON = "person"
 
 
 def import_people(run: Run) -> None:
@@ -28,7 +29,7 @@ def import_people(run: Run) -> None:
         run.report.counts["people"] += len(here) + len(people)
         run.report.new += len(people)
         if people and not run.dry:
-            write(_save, run.site.name, people)
+            write(save_people, run.site.name, people)
 
 
 def _readable(run: Run) -> Iterator[tuple[int, Row]]:
@@ -37,7 +38,7 @@ def _readable(run: Run) -> Iterator[tuple[int, Row]]:
             id_ = row.needed_number("Id")
             row.needed_time("CreationDate")
         except RowError as error:
-            run.dump.report(row.file, row.line, str(error))
+            run.dump.problems.report(row.file, row.line, str(error))
         else:
             yield id_, row
 
@@ -68,8 +69,3 @@ def _about(run: Run, row: Row) -> tuple[str, str]:
     except TooMuch as error:
         run.complain(row, f"AboutMe is left out: {error}")
         return "", ""
-
-
-def _save(source: str, people: dict[int, dict[str, Any]]) -> None:
-    ids = add_numbered(Person, list(people.values()))
-    add_external(source, PERSON, dict(zip(people, ids, strict=True)))

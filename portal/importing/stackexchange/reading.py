@@ -19,35 +19,14 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml.ElementTree import fromstring
 
-from portal.core.errors import RondoError
+from portal.importing.problems import NotADumpError, Problems, RowError
 
 CHUNK = 1 << 16
 LONGEST_ROW = 8 << 20
-MOST_PROBLEMS = 10_000
 
 _ROW = re.compile(r"<row(?=[\s/>])")
 _CONTROLS = re.compile(r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.IGNORECASE)
 _LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
-
-
-class NotADumpError(RondoError):
-    """The folder, or a file in it, cannot be imported at all; the message says why."""
-
-
-class RowError(Exception):
-    """One row cannot be used; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A row that was left out: where it stands, and why."""
-
-    file: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +82,7 @@ class Dump:
     """A folder of tables. What could not be read is collected in `problems`."""
 
     folder: Path
-    problems: list[Problem] = field(default_factory=list[Problem])
+    problems: Problems = field(default_factory=Problems)
     step: Callable[[int], None] = lambda _bytes: None
     """Hears how many bytes of a file were read."""
 
@@ -130,12 +109,7 @@ class Dump:
             try:
                 yield Row(path.name, line, _parse(text))
             except RowError as error:
-                self.report(path.name, line, str(error))
-
-    def report(self, file: str, line: int, message: str) -> None:
-        """Notes what was left out; a folder of nothing but bad rows must not fill the memory."""
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(file, line, message))
+                self.problems.report(path.name, line, str(error))
 
     def size(self, *tables: str) -> int:
         """The bytes of these tables' files."""
@@ -152,7 +126,7 @@ class Dump:
                     self.step(raw.tell() - done)
                     done = raw.tell()
             except (EOFError, OSError, zlib.error) as error:
-                self.report(path.name, cutter.line, f"the file cannot be read further: {error}")
+                self.problems.report(path.name, cutter.line, f"the file cannot be read further: {error}")
         yield from cutter.finish()
 
 

@@ -32,4 +32,4 @@ class Run:
 
     def complain(self, row: Row, message: str) -> None:
         """A row that is left out, and why."""
-        self.dump.report(row.file, row.line, message)
+        self.dump.problems.report(row.file, row.line, message)

@@ -14,8 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from portal.importing.problems import RowError
 from portal.importing.report import Report
-from portal.importing.stackexchange.reading import Dump, Row, RowError
+from portal.importing.stackexchange.reading import Dump, Row
 
 QUESTION, ANSWER, EXCERPT, WIKI = 1, 2, 4, 5
 _ACCEPTING = 1
@@ -148,7 +149,7 @@ class SortedDump:
             try:
                 take(row)
             except RowError as error:
-                self._dump.report(row.file, row.line, str(error))
+                self._dump.problems.report(row.file, row.line, str(error))
 
     def _take_post(self, row: Row) -> None:
         kind = row.needed_number("PostTypeId")

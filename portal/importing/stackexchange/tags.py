@@ -7,8 +7,9 @@ from sqlalchemy import select
 from portal.core.db import db, write
 from portal.core.markup import IMPORTED, TooMuch, plain
 from portal.importing.html_to_markdown import to_markdown
+from portal.importing.problems import RowError
 from portal.importing.running import add, in_batches
-from portal.importing.stackexchange.reading import Row, RowError
+from portal.importing.stackexchange.reading import Row
 from portal.importing.stackexchange.run import Run
 from portal.threads.models import Tag
 
@@ -41,7 +42,7 @@ def _described(run: Run) -> Iterator[tuple[str, str]]:
         try:
             yield _name(row), _description(run, row)
         except RowError as error:
-            run.dump.report(row.file, row.line, str(error))
+            run.dump.problems.report(row.file, row.line, str(error))
 
 
 def _name(row: Row) -> str:

@@ -1,22 +1,21 @@
 """Questions with all that hangs on them, some at a time, each time in one transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
 from portal.core.db import db, write
-from portal.importing.models import ExternalId
+from portal.importing.growing import Growth, NewPost
+from portal.importing.mentioned import PERSON, Mentioned
+from portal.importing.problems import NotADumpError
 from portal.importing.queries import known
-from portal.importing.stackexchange.building import Builder, Growth, NewPost
+from portal.importing.saving import COMMENT, POST, THREAD, save
+from portal.importing.stackexchange.building import Builder
 from portal.importing.stackexchange.counting import count
 from portal.importing.stackexchange.history import tag_names
-from portal.importing.stackexchange.people import PERSON
-from portal.importing.stackexchange.reading import NotADumpError
 from portal.importing.stackexchange.run import Run
-from portal.importing.stackexchange.saving import COMMENT, POST, THREAD, save
 from portal.importing.stackexchange.sorting import Contribution, Conversation
 from portal.importing.stackexchange.tags import add_tags
-from portal.people.models import Person
 from portal.threads.models import Post, Thread
 
 BATCH = 40
@@ -41,8 +40,7 @@ class _Batch:
         self._posts = self._known(POST, [post.id for post in posts])
         self._comments = self._known(COMMENT, comments)
         people = known(run.site.name, PERSON, _people_in(posts))
-        self._builder = Builder(people, self._mentioned, run.localise, run.complain)
-        self._names: dict[str, str] = {}
+        self._builder = Builder(people, Mentioned(run.site.name), run.localise, run.complain)
         query = select(Post.id, Post.thread_id).where(Post.id.in_(self._posts.values()))
         self._homes = dict(db.session.execute(query).all())
 
@@ -50,9 +48,9 @@ class _Batch:
         """Write what is not here yet, and count what then is."""
         self._check_that_it_is_the_same_community()
         growths = [growth for growth in map(self._growth, self._conversations) if growth is not None]
-        gained = [growth for growth in growths if growth.thread_id is None or growth.posts or growth.comments]
+        gained = [growth for growth in growths if growth.is_something]
         add_tags(self._run, dict.fromkeys((name for growth in growths for name in growth.tags), ""))
-        self._run.report.new += sum(map(_rows, gained))
+        self._run.report.new += sum(growth.rows for growth in gained)
         for growth in gained:
             if growth.thread_id is None:
                 growth.values["category_id"] = self._run.place.category_id(dry=self._run.dry)
@@ -109,19 +107,6 @@ class _Batch:
             self._run.report.counts["comments"] += 1
             self._run.report.counts["comment_votes"] += row.number("Score") or 0
 
-    def _mentioned(self, names: Sequence[str]) -> Mapping[str, str]:
-        """Of these names, the usernames of people of this site: nobody else is meant."""
-        unknown = [name for name in names if name not in self._names]
-        if unknown:
-            query = (
-                select(Person.username_key, Person.username)
-                .join(ExternalId, ExternalId.local_id == Person.id)
-                .where(ExternalId.source == self._run.site.name, ExternalId.kind == PERSON)
-                .where(Person.username_key.in_(unknown))
-            )
-            self._names |= dict.fromkeys(unknown, "") | {str(key): str(name) for key, name in db.session.execute(query)}
-        return {name: self._names[name] for name in names if self._names[name]}
-
 
 def _people_in(posts: Sequence[Contribution]) -> set[str]:
     """The ids there of everyone who wrote, edited or commented."""
@@ -131,11 +116,3 @@ def _people_in(posts: Sequence[Contribution]) -> set[str]:
         found |= {row.text("UserId") for _, row in post.comments}
         found |= {row.text("UserId") for row in post.history}
     return {id_ for id_ in found if id_}
-
-
-def _rows(growth: Growth) -> int:
-    """How many rows it takes to write this, the notes of where they came from left out."""
-    rows = len(growth.posts) + len(growth.comments) + sum(len(post.revisions) for post in growth.posts)
-    if growth.thread_id is None:
-        rows += 2 + len(growth.tags) + len(growth.events) + (growth.accepted is not None)
-    return rows

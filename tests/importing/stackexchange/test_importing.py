@@ -16,10 +16,10 @@ from portal.core.db import Model, db, write
 from portal.delivery.models import Delivery
 from portal.events.models import Event
 from portal.importing.models import ExternalId
+from portal.importing.problems import NotADumpError
 from portal.importing.report import Report
 from portal.importing.stackexchange import threads
 from portal.importing.stackexchange.actions import import_dump
-from portal.importing.stackexchange.reading import NotADumpError
 from portal.people.models import Person
 from portal.questions.models import Acceptance, Question
 from portal.threads.models import Category, Post, PostRevision, Tag, Thread, ThreadLink, ThreadTag

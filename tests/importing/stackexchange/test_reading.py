@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from portal.importing.problems import NotADumpError
 from portal.importing.stackexchange import reading
-from portal.importing.stackexchange.reading import Dump, NotADumpError
+from portal.importing.stackexchange.reading import Dump
 from tests.importing.dumps import person, question, write_table
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.importing.stackexchange.building import NewPost
+from portal.importing.growing import NewPost
 from portal.threads.models import Thread
 
 

@@ -8,17 +8,18 @@ from sqlalchemy import select, update
 from portal.core.clock import now
 from portal.core.db import db
 from portal.events.models import Event
+from portal.importing.growing import Growth, NewPost
+from portal.importing.placing import Counters
 from portal.importing.running import add, add_external, add_numbered
-from portal.importing.stackexchange.building import Growth, NewPost
-from portal.importing.stackexchange.placing import Counters
 from portal.questions.models import Acceptance, Question
 from portal.threads.models import Post, PostRevision, Tag, Thread, ThreadTag
 
 THREAD, POST, COMMENT = "thread", "post", "comment"
 
 
-def save(source: str, growths: Sequence[Growth], known_posts: Mapping[int, int]) -> None:
-    """Write all of it. `known_posts` has the posts that are here already, by their ids there."""
+def save(source: str, growths: Sequence[Growth], known_posts: Mapping[int, int]) -> Mapping[int, int]:
+    """Write all of it. `known_posts` has the posts that are here already, by their ids there; so has the answer, with
+    those that were written."""
     new = [growth for growth in growths if growth.thread_id is None]
     threads = _begin(source, new) | _extend([growth for growth in growths if growth.thread_id is not None])
     posts = [(threads[growth.external], post) for growth in growths for post in growth.posts]
@@ -31,6 +32,7 @@ def save(source: str, growths: Sequence[Growth], known_posts: Mapping[int, int])
     _mark(new, threads)
     _accept(new, threads, known)
     _begin_states(source, new, threads)
+    return known
 
 
 def _begin(source: str, new: Sequence[Growth]) -> dict[int, int]:
@@ -41,8 +43,9 @@ def _begin(source: str, new: Sequence[Growth]) -> dict[int, int]:
         rows.append(growth.values | counters.values())
     ids = dict(zip((growth.external for growth in new), add_numbered(Thread, rows), strict=True))
     add_external(source, THREAD, ids)
+    questions = [ids[growth.external] for growth in new if growth.values["kind"] == "question"]
     # Old questions wait for nobody: the clock of the staff's inbox starts when their asker writes again.
-    add(Question, [{"thread_id": id_, "waiting_since": None, "quiet_until": now()} for id_ in ids.values()])
+    add(Question, [{"thread_id": id_, "waiting_since": None, "quiet_until": now()} for id_ in questions])
     return ids
 
 
