@@ -57,6 +57,8 @@ def viewer_of(person: Person) -> Viewer:
         time_zone=person.time_zone,
         colour_scheme=person.colour_scheme,
         rows_per_list=person.rows_per_list,
+        read_since=person.read_since or person.created_at,
+        is_welcomed=person.welcomed_at is not None,
     )
 
 

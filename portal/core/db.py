@@ -39,7 +39,11 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 TRIES = 6
+PATIENT, IMPATIENT = 10_000, 20
+"""Milliseconds that a writer waits for the one before it on SQLite."""
 WRITING = "rondo_writing"
+IF_FREE = "if free"
+"""As the value of WRITING: the transaction is not waited for."""
 SQLITE_BUSY, SQLITE_LOCKED = 5, 6
 RETRIED_STATES = {"40001", "40P01", "55P03"}
 SQLITE_AWAY = {SQLITE_BUSY, SQLITE_LOCKED, 8, 10, 11, 13, 14, 26}
@@ -139,6 +143,27 @@ def write(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     raise AssertionError("unreachable")
 
 
+def write_if_free(fn: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
+    """Run `fn` as `write` does, for what may as well be left out: once, and not at all while SQLite belongs to another
+    writer. Whether it was done."""
+    if db.session.info.get(WRITING):
+        raise RuntimeError("write_if_free() inside write(): the outer one already holds the transaction")
+    db.session.rollback()
+    db.session.info[WRITING] = True
+    try:
+        db.session.connection(execution_options={WRITING: IF_FREE})
+        fn(*args, **kwargs)
+        db.session.commit()
+        return True
+    except DBAPIError as error:
+        db.session.rollback()
+        if not is_away(error) and not _worth_retrying(error):
+            raise
+        return False
+    finally:
+        db.session.info.pop(WRITING, None)
+
+
 def _worth_retrying(error: DBAPIError) -> bool:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if isinstance(code, int):
@@ -171,7 +196,7 @@ def prepare(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=10000",
+            f"busy_timeout={PATIENT}",
             "temp_store=MEMORY",
             "cache_size=-16000",
         ):
@@ -181,4 +206,11 @@ def prepare(engine: Engine) -> None:
     def begun(connection: Any) -> None:  # pyright: ignore[reportUnusedFunction]
         # A read that turns into a write after someone else's commit fails at once on SQLite, whatever the timeout.
         writing = connection.get_execution_options().get(WRITING)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if writing != IF_FREE:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={IMPATIENT}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENT}")

@@ -1,13 +1,13 @@
 """Who is looking: a plain value that every query and policy takes. No table row, so it can be kept and compared."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger
 
-from portal.core.db import param
+from portal.core.db import UtcDateTime, param
 from portal.people.models import STAFF
 
 
@@ -72,6 +72,7 @@ class _StandIn(Viewer):
 
 
 NO_GROUPS: frozenset[int] = frozenset()
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def stand_in(viewer: Viewer) -> Viewer:
@@ -85,6 +86,7 @@ def particulars(viewer: Viewer) -> dict[str, Any]:
         "viewer_id": viewer.id,
         "viewer_organisation": viewer.organisation_id,
         "viewer_groups": list(viewer.group_ids),
+        "viewer_since": viewer.read_since or NEVER,
     }
 
 
@@ -93,6 +95,7 @@ def _stand_in(signed_in: bool, staff: bool, organisation: bool, groups: bool) ->
     parts: Any = {
         "id": param("viewer_id", BigInteger()) if signed_in else None,
         "organisation_id": param("viewer_organisation", BigInteger()) if organisation else None,
+        "read_since": param("viewer_since", UtcDateTime()) if signed_in else None,
         "group_ids": param("viewer_groups", BigInteger(), many=True) if groups else NO_GROUPS,
     }
     return _StandIn(role="admin" if staff else "member" if signed_in else "visitor", **parts)

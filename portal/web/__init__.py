@@ -11,6 +11,7 @@ from portal.web import (
     drawing,
     editing,
     errors,
+    following,
     formats,
     health,
     htmx,
@@ -20,6 +21,7 @@ from portal.web import (
     logged,
     people,
     posts,
+    reading,
     recovering,
     security,
     settings,
@@ -39,11 +41,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     admin.bp,
     editing.bp,
+    following.bp,
     health.bp,
     imported.bp,
     lists.bp,
     people.bp,
     posts.bp,
+    reading.bp,
     recovering.bp,
     settings.bp,
     setup.bp,
@@ -65,6 +69,7 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     app.url_map.converters["int"] = Number
     htmx.mount(app)
     viewing.mount(app, in_force)
+    reading.mount(app)
     formats.mount(app)
     texts.mount(app)
     drawing.mount(app, built)

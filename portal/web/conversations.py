@@ -12,6 +12,7 @@ from portal.questions.queries import question_part
 from portal.threads import queries
 from portal.threads.queries import CommentShown, Place
 from portal.web import htmx
+from portal.web.reading import shows
 from portal.web.viewing import viewer
 
 FACTS = "threads/_facts.html"
@@ -22,7 +23,15 @@ def conversation(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> di
     """The context of threads/_thread.html, and `more`. Raises NotFound for what may not be seen and pages beyond."""
     thread = queries.thread_page(seen, thread_id, page)
     question = question_part(seen, thread_id) if thread.kind == "question" else None
-    return {"thread": thread, "question": question, "current": f"{thread.kind}s", **more}
+    reading = queries.reading(seen, thread)
+    return {"thread": thread, "question": question, "reading": reading, "current": f"{thread.kind}s", **more}
+
+
+def reading_on(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> dict[str, Any]:
+    """The same where the answer shows the page: what is on it counts as read."""
+    context = conversation(seen, thread_id, page, **more)
+    shows(context["thread"], context["reading"])
+    return context
 
 
 def one_post(seen: Viewer, place: Place, **more: Any) -> dict[str, Any]:
@@ -65,7 +74,7 @@ def show_around(post_id: int, said: str = "") -> Response:
     return htmx.answer(
         address_of(place),
         "threads/_thread.html",
-        partial(conversation, seen, place.thread_id, place.page, said=said),
+        partial(reading_on, seen, place.thread_id, place.page, said=said),
         beside=[FACTS],
     )
 
@@ -75,7 +84,7 @@ def show_thread(thread_id: int, said: str = "") -> Response:
     seen = viewer()
     path = queries.thread_place(seen, thread_id)
     _say(said)
-    load = partial(conversation, seen, thread_id, htmx.page_shown(), said=said)
+    load = partial(reading_on, seen, thread_id, htmx.page_shown(), said=said)
     return htmx.answer(path, "threads/_thread.html", load, beside=[FACTS])
 
 

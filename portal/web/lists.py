@@ -1,6 +1,6 @@
 """The lists of threads: what is new, by kind, category, tag and person, and what waits for an answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -10,13 +10,15 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.places import LANGUAGES
 from portal.people.queries import by_username
+from portal.people.viewer import Viewer
 from portal.threads import queries
 from portal.threads.queries import ThreadRow
-from portal.web import htmx
-from portal.web.viewing import viewer
+from portal.web import following, htmx, reading
+from portal.web.viewing import signed_in, viewer
 
 bp = Blueprint("lists", __name__)
 
@@ -76,16 +78,24 @@ def unanswered() -> str:
     return _list("unanswered", "/unanswered", unanswered=True)
 
 
+@bp.get("/unread")
+@signed_in
+def unread() -> str:
+    return _list("unread", "/unread", unread=True)
+
+
 @bp.get("/c/<slug>")
 def category(slug: str) -> str:
     found = queries.find_category(viewer(), slug)
-    return _list("category", f"/c/{found.slug}", {"category": found}, category_id=found.id)
+    about = {"category": found, "watched": following.of_category(viewer(), found)}
+    return _list("category", f"/c/{found.slug}", about, category_id=found.id)
 
 
 @bp.get("/tags/<path:name>")
 def tag(name: str) -> str:
     found = queries.find_tag(viewer(), name)
-    return _list("tag", f"/tags/{quote(found.name)}", {"tag": found}, tag=found.name)
+    about = {"tag": found, "watched": following.of_tag(viewer(), found)}
+    return _list("tag", f"/tags/{quote(found.name)}", about, tag=found.name)
 
 
 @bp.get("/people/<username>/threads")
@@ -113,16 +123,25 @@ def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: An
         "older": listing.at(found.older),
         "newer": listing.at(found.newer),
     }
-    context |= _words(found.rows) | {"languages": {"": _("All languages"), **dict(LANGUAGE_NAMES)}}
+    context |= _words(found.rows) | _unread(seen, found.rows)
+    context["languages"] = {"": _("All languages"), **dict(LANGUAGE_NAMES)}
     if htmx.asks_for("list"):
         return render_template("lists/_list.html", **context)
-    context |= {"categories": queries.categories_for(seen), "current": name}
+    context |= {"categories": queries.categories_for(seen), "current": name, "unread_in": reading.counts(seen)}
+    context["read_at"] = clock.now().isoformat()
     return render_template(f"lists/{name}.html", **context, **(about or {}))
 
 
 def _asked(name: str, path: str) -> Listing:
     order, language = request.args.get("order", ""), request.args.get("language", "")
     return Listing(name, path, order if order in ORDERS else ORDERS[0], language if language in LANGUAGES else "")
+
+
+def _unread(seen: Viewer, rows: Sequence[ThreadRow]) -> dict[str, Any]:
+    """What is unread in each thread of the list, and the words for it."""
+    found = queries.unread_by_thread(seen, rows)
+    words = {each.count: reading.unread_words(each.count) for each in found.values()}
+    return {"unread": found, "unread_words": words}
 
 
 def _words(rows: Iterable[ThreadRow]) -> dict[str, dict[int, str]]:

@@ -2,14 +2,13 @@
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.core.db import write
 from portal.core.errors import NotFound
 from portal.questions import actions as questions
 from portal.threads import actions, queries
-from portal.web.conversations import conversation, show_thread, wanted
+from portal.web.conversations import reading_on, show_thread, wanted
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
 from portal.web.written_forms import ReplyForm
@@ -29,7 +28,7 @@ def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
     """A page of a thread. Who asks by another address than its own is led there, if they may see it at all."""
     seen = viewer()
     try:
-        context = conversation(seen, thread_id, _page())
+        context = reading_on(seen, thread_id, _page())
     except NotFound:
         return _elsewhere(queries.thread_place(seen, thread_id))
     if request.path != context["thread"].path:
@@ -61,23 +60,6 @@ def _reply_form() -> ReplyForm:
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         quoted = queries.quotation(viewer(), int(wanted))[1]
     return ReplyForm(None, data={"body": quoted})
-
-
-@bp.post("/threads/<int:thread_id>/watch")
-@sign_in_first
-def watch(thread_id: int) -> Response:
-    """How closely to follow it."""
-    level = request.form.get("level", "")
-    if level not in ("watch", "follow", "mute", "none"):
-        raise BadRequest
-    write(actions.set_watch, viewer(), thread_id, level=level)
-    said = {
-        "watch": _("You watch this: every reply."),
-        "follow": _("You follow this: its answer, and what becomes of it."),
-        "mute": _("Muted: you hear nothing of this."),
-        "none": _("You do not follow this any more."),
-    }
-    return show_thread(thread_id, said[level])
 
 
 @bp.post("/threads/<int:thread_id>/same")

@@ -11,7 +11,7 @@ from portal.core.errors import Forbidden, Invalid
 from portal.people.viewer import Viewer
 from portal.threads import actions, queries
 from portal.web import htmx
-from portal.web.conversations import FACTS, address_of, conversation, one_post
+from portal.web.conversations import FACTS, address_of, conversation, one_post, reading_on
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
 from portal.web.written_forms import CommentForm, ReplyForm, ThreadForm, number
@@ -66,7 +66,7 @@ def reply(thread_id: int) -> Response:
     if not htmx.is_htmx():
         flash(" ".join(said), "posted")
     new = {"form": ReplyForm(None), "posted": " ".join(said), "focus": post_id}
-    load = partial(conversation, seen, thread_id, place.page, **new)
+    load = partial(reading_on, seen, thread_id, place.page, **new)
     return htmx.answer(
         address_of(place), "threads/_thread.html", load, beside=["threads/_reply.html", FACTS], push=True
     )

@@ -84,6 +84,7 @@ def test_with_htmx_it_answers_the_part_that_changed(scene: Scene, act: Act) -> N
 def test_the_part_is_the_same_that_the_page_shows(scene: Scene, act: Act) -> None:
     """One rendering, not two: but for what is said once."""
     reader = scene.reader(act.who)
+    reader.get(scene.path)
     part = soup(reader.post(scene.path_of(act.path), target="x", **act.fields)).find(recursive=False)
     page = reader.read(scene.path)
     shown = page.find(id=part["id"])
@@ -178,6 +179,7 @@ TWO_WAYS = [act for act in ACTS if act.fields.get("on") and "delete" not in act.
 @pytest.mark.parametrize("act", TWO_WAYS, ids=str)
 def test_it_can_be_taken_back_and_pressing_twice_changes_nothing(scene: Scene, act: Act) -> None:
     reader, path = scene.reader(act.who), scene.path_of(act.path)
+    reader.get(scene.path)  # what is unread is said once
     plain = str(reader.read(scene.path).find(id=f"thread-{scene.thread}"))
     for _again in range(2):
         assert reader.post(path, **act.fields).status_code == 303

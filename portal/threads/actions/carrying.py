@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from portal.core.db import db
 from portal.threads.actions.counting import settle
 from portal.threads.actions.posting import change
+from portal.threads.actions.reading import Moved, carry_marks
 from portal.threads.models import Post, Thread
 
 
@@ -21,13 +22,16 @@ def carry(source: Thread, target: Thread, posts: Sequence[Post]) -> None:
     left = sum(post.number != 1 for post in standing)
     # The first post of a new thread opens it, and is no reply.
     arrived = len(standing) - (1 if number == 0 else 0)
+    read: list[Moved] = []
     for post in moved:
         activity += 1
         number += post.number is not None
+        read.append(Moved(post.activity, activity, post.author_id, post.created_at, post.stands))
         place: dict[str, Any] = {"thread_id": target.id, "activity": activity}
         if post.number is not None:
             place["number"] = number
         db.session.execute(update(Post).where(Post.id == post.id).values(**place))
+    carry_marks(source.id, target.id, read, until=target.activity)
     db.session.expire_all()
     change(target, {Thread.last_number: number, Thread.activity: activity})
     _settle(source, -left)

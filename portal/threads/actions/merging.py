@@ -17,7 +17,7 @@ from portal.threads.actions.reasons import said
 from portal.threads.actions.recounting import hold
 from portal.threads.actions.starting import check_title
 from portal.threads.actions.watching import watch_because
-from portal.threads.models import Category, Post, Thread, ThreadLink, Watch
+from portal.threads.models import Category, Post, ReadMark, Thread, ThreadLink, Watch
 from portal.threads.policy import can_merge, can_split
 from portal.threads.queries.doors import get_visible
 
@@ -40,6 +40,7 @@ def merge(viewer: Viewer, thread_id: int, *, into: int, reason: str = "", keep: 
     for hook in hooks.threads_merged:
         hook(viewer, source, target, keep)
     _settled(source, target)
+    db.session.execute(delete(ReadMark).where(ReadMark.thread_id == source.id))
     _carry_watches(source.id, target.id)
     _carry_links(source.id, target.id)
     event = record("thread.merged", actor_id=viewer.id, thread_id=source.id, reason=reason, logged=True, into=target.id)

@@ -1,7 +1,7 @@
 """Tags: renamed, merged, described, and deleted where nothing has them. By admins."""
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, insert, select, update
 
 from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
@@ -10,7 +10,7 @@ from portal.events.actions import record
 from portal.people.policy import can_administer
 from portal.people.viewer import Viewer
 from portal.threads.actions.tagging import LONGEST, tag_name
-from portal.threads.models import Tag, ThreadTag
+from portal.threads.models import Tag, TagWatch, ThreadTag
 
 LONGEST_DESCRIPTION = 500
 
@@ -50,6 +50,9 @@ def merge_tag(viewer: Viewer, tag_id: int, *, into: str) -> int:
     rows = select(ThreadTag.thread_id, db.literal(target.id)).where(ThreadTag.tag_id == tag.id)
     db.session.execute(insert(ThreadTag).from_select(["thread_id", "tag_id"], rows))
     db.session.execute(delete(ThreadTag).where(ThreadTag.tag_id == tag.id))
+    theirs = select(TagWatch.person_id).where(TagWatch.tag_id == target.id)
+    own = (TagWatch.tag_id == tag.id, TagWatch.person_id.not_in(theirs))
+    db.session.execute(update(TagWatch).where(*own).values(tag_id=target.id))
     if not target.description:
         target.description = tag.description
     record("tag.merged", actor_id=viewer.id, logged=True, tag_id=tag.id, name=tag.name, into=target.name)

@@ -1,14 +1,15 @@
-"""How closely people follow a thread."""
+"""How closely people follow a thread, a category, a tag."""
 
 from sqlalchemy import delete, select
 
 from portal.core import clock
 from portal.core.db import db
-from portal.core.errors import Forbidden, Invalid
+from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.people.viewer import Viewer
-from portal.threads.models import LEVELS, Thread, Watch
-from portal.threads.policy import can_watch
+from portal.threads.models import LEVELS, Category, CategoryWatch, TagWatch, Thread, Watch
+from portal.threads.policy import can_watch, categories
 from portal.threads.queries.doors import get_visible
+from portal.threads.queries.places import find_tag
 
 WATCHED = {"same": "follow", "commented": "follow", "answered": "follow", "started": "watch"}
 """What each act makes of an undecided person, weakest first. A later act only ever makes it stronger."""
@@ -22,6 +23,21 @@ def set_watch(viewer: Viewer, thread_id: int, *, level: str) -> None:
     if not can_watch(viewer, thread) or viewer.id is None:
         raise Forbidden
     _put(viewer.id, thread.id, level=level, chosen=True, because="chosen")
+
+
+def watch_category(viewer: Viewer, category_id: int, *, level: str) -> None:
+    """The same for what is begun in a category. Raises NotFound."""
+    _check(viewer, level)
+    if db.session.scalar(select(Category.id).where(Category.id == category_id, categories(viewer))) is None:
+        raise NotFound
+    _choose(CategoryWatch(category_id=category_id, person_id=viewer.id, level=level, at=clock.now()))
+
+
+def watch_tag(viewer: Viewer, name: str, *, level: str) -> None:
+    """The same for what is marked with a tag. Raises NotFound."""
+    _check(viewer, level)
+    tag = find_tag(viewer, name)
+    _choose(TagWatch(tag_id=tag.id, person_id=viewer.id, level=level, at=clock.now()))
 
 
 def watch_because(person_id: int, thread: Thread, because: str) -> None:
@@ -43,6 +59,21 @@ def unwatch_because(person_id: int, thread_id: int, because: str) -> None:
             Watch.chosen.is_(False),
         )
     )
+
+
+def _check(viewer: Viewer, level: str) -> None:
+    if level not in LEVELS:
+        raise Invalid(fields={"level": ""})
+    if viewer.id is None:
+        raise Forbidden
+
+
+def _choose(watch: CategoryWatch | TagWatch) -> None:
+    """Put it in the place of what was chosen before; following no more leaves nothing."""
+    kept = db.session.merge(watch)
+    if watch.level == "none":
+        db.session.flush()
+        db.session.delete(kept)
 
 
 def _watch(person_id: int, thread_id: int) -> Watch | None:

@@ -10,6 +10,15 @@ from portal.threads.queries.doors import (
     place_of,
     thread_place,
 )
+from portal.threads.queries.following import (
+    Followed,
+    category_level,
+    followed_categories,
+    followed_tags,
+    followed_threads,
+    followers,
+    tag_level,
+)
 from portal.threads.queries.lists import ORDERS, ThreadRow, rows, tags_by_thread
 from portal.threads.queries.page import links, thread_page
 from portal.threads.queries.places import (
@@ -22,6 +31,18 @@ from portal.threads.queries.places import (
     top_tags,
 )
 from portal.threads.queries.publishing import published_at, publishing
+from portal.threads.queries.reading import (
+    MOST,
+    News,
+    Reading,
+    Unread,
+    first_unread,
+    news,
+    reading,
+    unread_by_category,
+    unread_by_thread,
+    unread_total,
+)
 from portal.threads.queries.shown import Author, CommentShown, LinkShown, PostShown, State, ThreadPage
 from portal.threads.queries.states import states
 from portal.threads.queries.texts import (
@@ -38,44 +59,61 @@ from portal.threads.queries.texts import (
 )
 
 __all__ = [
+    "MOST",
     "ORDERS",
     "POSTS_PER_PAGE",
     "Author",
     "CategoryRow",
     "CommentShown",
     "Editing",
+    "Followed",
     "History",
     "LinkShown",
+    "News",
     "Place",
     "PostShown",
+    "Reading",
     "State",
     "TagRow",
     "ThreadPage",
     "ThreadRow",
+    "Unread",
     "Version",
     "categories_for",
     "categories_to_write_in",
+    "category_level",
     "editing",
     "editing_of",
     "find_category",
     "find_tag",
+    "first_unread",
+    "followed_categories",
+    "followed_tags",
+    "followed_threads",
+    "followers",
     "get_visible",
     "get_visible_post",
     "history",
     "links",
     "merged_into",
+    "news",
     "page_of",
     "place_of",
     "preview",
     "published_at",
     "publishing",
     "quotation",
+    "reading",
     "rows",
     "states",
+    "tag_level",
     "tags_by_thread",
     "tags_of",
     "thread_page",
     "thread_place",
     "top_tags",
     "unreached",
+    "unread_by_category",
+    "unread_by_thread",
+    "unread_total",
 ]

@@ -15,6 +15,7 @@ from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Category, Tag, Thread, ThreadTag, path_of
 from portal.threads.policy import visible_to
+from portal.threads.queries.unread import waiting_to_be_read
 
 ORDERS = {"active": Thread.last_activity_at, "new": Thread.created_at, "helpful": Thread.helpful}
 MOST_PINNED = 5
@@ -68,6 +69,7 @@ def rows(
     tag: str | None = None,
     author_id: int | None = None,
     unanswered: bool = False,
+    unread: bool = False,
     gone: bool = False,
     order: str = "active",
     language: str | None = None,
@@ -77,10 +79,11 @@ def rows(
     """One page of the threads that this viewer may see, in at most three statements.
 
     `gone`: the hidden and deleted ones of those, instead of those that stand. Pinned threads come first in the lists
-    by activity that are not of a tag, an author or what is unanswered."""
+    by activity that are not of a tag, an author, or what is unanswered or unread."""
     given = {"kind": kind, "category": category_id, "tag": tag, "author": author_id, "language": language}
     values = {name: value for name, value in given.items() if value is not None}
-    asked = frozenset(values) | {name for name, on in (("unanswered", unanswered), ("gone", gone)) if on}
+    flags = {"unanswered": unanswered, "unread": unread, "gone": gone}
+    asked = frozenset(values) | {name for name, on in flags.items() if on}
     values |= particulars(viewer)
     who = stand_in(viewer)
     first: list[Any] = []
@@ -116,6 +119,8 @@ def _where(viewer: Viewer, asked: frozenset[str], columns: Mapping[str, Any]) ->
         where.append(Thread.id.in_(marked))
     if "unanswered" in asked:
         where += [Thread.kind == "question", Thread.first_reply_at.is_(None), Thread.closed_event_id.is_(None)]
+    if "unread" in asked:
+        where += waiting_to_be_read(viewer)
     if "unpinned" in asked:
         where.append(Thread.id.not_in(param("pinned", many=True)))
     return where

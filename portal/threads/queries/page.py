@@ -11,7 +11,7 @@ from portal.core.errors import NotFound
 from portal.people.models import Organisation, Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads import policy
-from portal.threads.models import Category, Post, PostVote, Thread, ThreadLink, Watch, path_of
+from portal.threads.models import Category, Post, PostVote, ReadMark, Thread, ThreadLink, Watch, path_of
 from portal.threads.policy import ThreadState, visible_to
 from portal.threads.queries.doors import POSTS_PER_PAGE, page_of
 from portal.threads.queries.lists import tags_by_thread
@@ -89,6 +89,7 @@ def _thread(viewer: Viewer, thread_id: int) -> Any:
 @cache
 def _one(viewer: Viewer) -> Any:
     mine = and_(Watch.thread_id == Thread.id, Watch.person_id == viewer.id)
+    read = and_(ReadMark.thread_id == Thread.id, ReadMark.person_id == viewer.id)
     query: Any = (
         select(
             *Thread.__table__.c,
@@ -97,13 +98,14 @@ def _one(viewer: Viewer) -> Any:
             Category.colour.label("category_colour"),
             *_AUTHOR,
             (Watch.level if viewer.is_signed_in else null()).label("level"),
+            (ReadMark.activity if viewer.is_signed_in else null()).label("read_to"),
         )
         .join(Category, Category.id == Thread.category_id)
         .outerjoin(Person, Person.id == Thread.author_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .where(Thread.id == param("thread"), visible_to(viewer))
     )
-    return query.outerjoin(Watch, mine) if viewer.is_signed_in else query
+    return query.outerjoin(Watch, mine).outerjoin(ReadMark, read) if viewer.is_signed_in else query
 
 
 _WRITTEN: Any = (
@@ -150,7 +152,11 @@ def _linked(viewer: Viewer) -> Any:
     )
 
 
-_AS_THEY_ARE = ("kind", "title", "language", "privacy", "category_name", "category_slug", "category_colour")
+_AS_THEY_ARE = (
+    *("kind", "title", "language", "privacy", "category_name", "category_slug", "category_colour"),
+    *("created_at", "last_activity_at", "activity", "views", "replies", "helpful"),
+    *("accepted_post_id", "verified_post_id"),
+)
 
 
 def _page(
@@ -170,13 +176,7 @@ def _page(
         category_id=row.category_id,
         tags=tags_by_thread([row.id]).get(row.id, ()),
         author=author_of(viewer, row),
-        created_at=row.created_at,
-        last_activity_at=row.last_activity_at,
-        views=row.views,
-        replies=row.replies,
-        helpful=row.helpful,
-        accepted_post_id=row.accepted_post_id,
-        verified_post_id=row.verified_post_id,
+        read_to=row.read_to or 0,
         watch=(row.level or "none") if viewer.is_signed_in else "",
         closed=closed,
         locked=told.get(row.locked_event_id or 0),

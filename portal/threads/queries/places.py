@@ -30,6 +30,7 @@ class CategoryRow:
 class TagRow:
     """A tag, and how many threads this viewer may see that have it."""
 
+    id: int
     name: str
     description: str
     threads: int
@@ -82,17 +83,17 @@ def _category(row: Any) -> CategoryRow:
 def find_tag(viewer: Viewer, name: str) -> TagRow:
     """A tag that some thread has which they may see; for all they know there is no other. Raises NotFound."""
     used = exists().where(ThreadTag.tag_id == Tag.id, ThreadTag.thread_id == Thread.id, *_listed(viewer))
-    row = db.session.execute(select(Tag.name, Tag.description).where(Tag.name == name, used)).first()
+    row = db.session.execute(select(Tag.id, Tag.name, Tag.description).where(Tag.name == name, used)).first()
     if row is None:
         raise NotFound
-    return TagRow(row.name, row.description, 0)
+    return TagRow(row.id, row.name, row.description, 0)
 
 
 def top_tags(viewer: Viewer, limit: int = 30) -> tuple[TagRow, ...]:
     """The tags used most, counted over the threads that this viewer may see."""
     uses = func.count().label("uses")
     query = (
-        select(Tag.name, Tag.description, uses)
+        select(Tag.id, Tag.name, Tag.description, uses)
         .join(ThreadTag, ThreadTag.tag_id == Tag.id)
         .join(Thread, Thread.id == ThreadTag.thread_id)
         .where(*_listed(viewer))
@@ -100,7 +101,7 @@ def top_tags(viewer: Viewer, limit: int = 30) -> tuple[TagRow, ...]:
         .order_by(uses.desc(), Tag.name)
         .limit(limit)
     )
-    return tuple(TagRow(row.name, row.description, row.uses) for row in db.session.execute(query))
+    return tuple(TagRow(row.id, row.name, row.description, row.uses) for row in db.session.execute(query))
 
 
 def _listed(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:

@@ -111,6 +111,10 @@ class ThreadPage:
     author: Author
     created_at: datetime
     last_activity_at: datetime
+    activity: int
+    """How far its posts and comments are counted; what comes next has a higher number."""
+    read_to: int
+    """How far this viewer has read it, in the same count."""
     views: int
     replies: int
     helpful: int
