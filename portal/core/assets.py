@@ -29,11 +29,11 @@ KEPT = 5
 
 JOINED = {
     "css/app.css": ("css/*.css",),
-    "js/app.js": ("vendor/htmx/*.js", "js/*.js"),
+    "js/app.js": ("vendor/htmx/*.js", "vendor/markdown-toolbar/*.js", "vendor/text-expander/*.js", "js/*.js"),
 }
 """Files that become one: what is asked for, and the patterns of its parts, in order (and by name within a pattern)."""
 
-NOT_SERVED = {"LICENSE", "README.md"}
+NOT_SERVED = {"LICENSE", "README.md", "package.json"}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
