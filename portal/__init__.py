@@ -14,6 +14,7 @@ from portal.core.db import db, prepare
 from portal.delivery.actions import forget_person, send_letter
 from portal.people import hooks as people_hooks
 from portal.questions.actions import register as join_questions
+from portal.threads.actions.drafts import forget_drafts
 from portal.threads.actions.reading import forget_reader
 
 # Every table must be known before anything asks the database.
@@ -49,5 +50,5 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _connect() -> None:
     """Where a lower room lets higher ones act in its transaction."""
     people_hooks.letters[:] = [send_letter]
-    people_hooks.erased[:] = [forget_person, forget_reader]
+    people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts]
     join_questions()

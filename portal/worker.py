@@ -16,14 +16,14 @@ from flask import Flask
 from portal.core.db import db, write
 from portal.delivery import queue, sending
 from portal.people.actions import sweeping
-from portal.threads.actions import sent_forms
+from portal.threads.actions import drafts, sent_forms
 
 LOOKS_EVERY = 5.0
 """Seconds between two looks at what is due, when nobody rings."""
 SWEEPS_EVERY = 600.0
 LISTENS_EVERY = 0.5
 
-SWEEPS: tuple[Callable[[], Any], ...] = (sweeping.sweep, sent_forms.sweep)
+SWEEPS: tuple[Callable[[], Any], ...] = (sweeping.sweep, sent_forms.sweep, drafts.sweep)
 
 log = structlog.stdlib.get_logger(__name__)
 

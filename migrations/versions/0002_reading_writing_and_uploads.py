@@ -3,6 +3,8 @@
 Columns are added and dropped in place: a rebuild of `person` would forget that its ids are never reused.
 """
 
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -113,12 +115,30 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("read_since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("person", sa.Column("welcomed_at", sa.DateTime(timezone=True), nullable=True))
 
+    op.add_column("person", sa.Column("name_key", sa.String(length=80), nullable=True))
+    _fill_name_keys()
+    for name, column in (("ix_person_name_key", "name_key"), ("ix_person_username_begins", "username_key")):
+        op.create_index(name, "person", [column], postgresql_ops={column: "varchar_pattern_ops"})
+
     op.create_index("ix_post_thread_activity", "post", ["thread_id", "activity"])
+
+
+def _fill_name_keys() -> None:
+    """The names as they are compared, of those who are here: NFKC, case folded."""
+    person = sa.table("person", sa.column("id"), sa.column("name"), sa.column("name_key"))
+    connection = op.get_bind()
+    for id_, name in connection.execute(sa.select(person.c.id, person.c.name)).all():
+        key = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())[:80]
+        connection.execute(sa.update(person).where(person.c.id == id_).values(name_key=key))
 
 
 def downgrade() -> None:
     op.drop_index("ix_post_thread_activity", table_name="post")
 
+    op.drop_index("ix_person_username_begins", table_name="person")
+    op.drop_index("ix_person_name_key", table_name="person")
+
+    op.drop_column("person", "name_key")
     op.drop_column("person", "welcomed_at")
     op.drop_column("person", "read_since")
     op.drop_column("person", "avatar")

@@ -92,10 +92,15 @@ def _read(source: Path) -> dict[str, bytes]:
 
 
 def _slim(name: str, content: bytes) -> bytes:
-    """A stylesheet without comments and indentation: what is left is small once compressed."""
-    if not name.endswith(".css"):
+    """A stylesheet, or a script of ours, without comments and indentation: what is left is small once compressed.
+
+    In a script a comment stands on a line of its own, or stays."""
+    if name.endswith(".css"):
+        lines = _COMMENT.sub("", content.decode()).splitlines()
+    elif name.startswith("js/"):
+        lines = [line for line in content.decode().splitlines() if not line.lstrip().startswith("//")]
+    else:
         return content
-    lines = _COMMENT.sub("", content.decode()).splitlines()
     return "\n".join(line.strip() for line in lines if line.strip()).encode()
 
 

@@ -8,6 +8,7 @@ from portal.core.assets import Assets
 from portal.web import (
     accounts,
     admin,
+    drafts,
     drawing,
     editing,
     errors,
@@ -21,6 +22,7 @@ from portal.web import (
     logged,
     people,
     posts,
+    previewing,
     reading,
     recovering,
     security,
@@ -40,6 +42,7 @@ __all__ = ["locale", "mount"]
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     admin.bp,
+    drafts.bp,
     editing.bp,
     following.bp,
     health.bp,
@@ -47,6 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     lists.bp,
     people.bp,
     posts.bp,
+    previewing.bp,
     reading.bp,
     recovering.bp,
     settings.bp,

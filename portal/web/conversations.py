@@ -76,6 +76,7 @@ def show_around(post_id: int, said: str = "") -> Response:
         "threads/_thread.html",
         partial(reading_on, seen, place.thread_id, place.page, said=said),
         beside=[FACTS],
+        push=htmx.shows_another(place.path),  # its title has changed
     )
 
 

@@ -12,12 +12,13 @@ from portal.core.difference import Piece, difference
 from portal.core.errors import Conflict
 from portal.people.viewer import Viewer
 from portal.threads import actions, queries
+from portal.threads.models import FormPlace
 from portal.threads.queries import Version
 from portal.web import htmx
 from portal.web.conversations import show_around
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
-from portal.web.written_forms import EditForm
+from portal.web.written_forms import EditForm, number
 
 bp = Blueprint("editing", __name__)
 
@@ -26,9 +27,13 @@ bp = Blueprint("editing", __name__)
 @sign_in_first
 def form(post_id: int) -> Response:
     """The form to change a post."""
-    now = queries.editing(viewer(), post_id)
-    begun = {"title": now.title, "body": now.source, "tags": " ".join(now.tags), "revision": now.revision}
-    context = {"editing": now, "form": EditForm(None, data=begun).of(post_id)}
+    seen = viewer()
+    now = queries.editing(seen, post_id)
+    begun: dict[str, Any] = {"title": now.title, "body": now.source, "tags": " ".join(now.tags)}
+    draft = queries.draft_of(seen, FormPlace("edit", post_id))
+    begun |= dict(draft.fields) if draft else {}
+    begun["revision"] = number(begun.get("revision")) or now.revision  # the one that the draft began from
+    context = {"editing": now, "form": EditForm(None, data=begun).of(post_id), "draft": draft}
     return htmx.show("threads/edit.html", "threads/_edit.html", lambda: context)
 
 

@@ -6,7 +6,7 @@ file alone, and an answer to a browser without JavaScript is 303 to the page.
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask, Response, make_response, redirect, render_template, request
 from htmx_flask import Htmx
@@ -37,6 +37,12 @@ def page_shown() -> int:
     query = (_htmx().current_url or "").partition("?")[2].partition("#")[0]
     asked = parse_qs(query).get("page", ["1"])[0]
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
+def shows_another(path: str) -> bool:
+    """Whether the browser's address is known, and another than this."""
+    url: str = (_htmx().current_url or "") if is_htmx() else ""
+    return bool(url) and urlsplit(url).path != path
 
 
 def answer(page: str, fragment: str, load: Load, *, beside: Sequence[str] = (), push: bool = False) -> Response:

@@ -8,10 +8,12 @@ from portal.core.db import write
 from portal.core.errors import NotFound
 from portal.questions import actions as questions
 from portal.threads import actions, queries
+from portal.threads.models import FormPlace
+from portal.threads.queries import DraftShown
 from portal.web.conversations import reading_on, show_thread, wanted
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
-from portal.web.written_forms import ReplyForm
+from portal.web.written_forms import ReplyForm, number
 
 bp = Blueprint("threads", __name__)
 
@@ -33,7 +35,8 @@ def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
         return _elsewhere(queries.thread_place(seen, thread_id))
     if request.path != context["thread"].path:
         return _elsewhere(context["thread"].path)
-    return render_template("threads/show.html", **context, form=_reply_form())
+    draft = queries.draft_of(seen, FormPlace("reply", thread_id))
+    return render_template("threads/show.html", **context, form=_reply_form(draft), draft=draft)
 
 
 def _elsewhere(path: str) -> AnyResponse:
@@ -53,13 +56,13 @@ def _page() -> int:
     return int(asked)
 
 
-def _reply_form() -> ReplyForm:
-    """Empty, or with the quote that the address asks for."""
-    wanted = request.args.get("quote", "")
-    quoted = ""
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
-        quoted = queries.quotation(viewer(), int(wanted))[1]
-    return ReplyForm(None, data={"body": quoted})
+def _reply_form(draft: DraftShown | None) -> ReplyForm:
+    """Empty, or with the draft, and with the quote that the address asks for."""
+    quoted, typed = number(request.args.get("quote")), (draft.fields.get("body", "").rstrip() if draft else "")
+    if quoted:
+        text = queries.quotation(viewer(), quoted)[1]
+        typed = f"{typed}\n\n{text}" if typed else text
+    return ReplyForm(None, data={"body": typed})
 
 
 @bp.post("/threads/<int:thread_id>/same")

@@ -1,4 +1,4 @@
-"""What people write: beginning a thread, replying, commenting, and how it will look."""
+"""What people write: beginning a thread, replying, quoting, commenting."""
 
 from functools import partial
 from typing import Any
@@ -7,25 +7,27 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from flask_babel import gettext as _
 
 from portal.core.db import write
-from portal.core.errors import Forbidden, Invalid
+from portal.core.errors import Forbidden
 from portal.people.viewer import Viewer
 from portal.threads import actions, queries
+from portal.threads.models import FormPlace
 from portal.web import htmx
 from portal.web.conversations import FACTS, address_of, conversation, one_post, reading_on
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
-from portal.web.written_forms import CommentForm, ReplyForm, ThreadForm, number
+from portal.web.written_forms import CommentForm, ReplyForm, ThreadForm
 
 bp = Blueprint("writing", __name__)
-KINDS = ("question", "discussion")
 
 
 @bp.get("/<any(questions,discussions):place>/new")
 def new(place: str) -> Response:
     """The form to begin a thread. A visitor may fill it in, and signs in when it is sent."""
     kind, seen = place.removesuffix("s"), viewer()
-    form = ThreadForm(None, data={"category": request.args.get("category", ""), "language": seen.language})
-    return _new(form, seen, kind)
+    draft = queries.draft_of(seen, FormPlace(kind))
+    begun = {"language": seen.language} | (dict(draft.fields) if draft else {})
+    begun["category"] = request.args.get("category", "") or begun.get("category", "")
+    return _new(ThreadForm(None, data=begun), seen, kind, draft=draft)
 
 
 @bp.post("/<any(questions,discussions):place>/new")
@@ -47,9 +49,9 @@ def begin(place: str) -> Response:
     return htmx.go(queries.thread_place(seen, thread_id))
 
 
-def _new(form: ThreadForm, seen: Viewer, kind: str) -> Response:
+def _new(form: ThreadForm, seen: Viewer, kind: str, **more: Any) -> Response:
     form.offer(queries.categories_to_write_in(seen, kind), seen)
-    page = render_template("threads/new.html", form=form, kind=kind, current=f"{kind}s")
+    page = render_template("threads/new.html", form=form, kind=kind, current=f"{kind}s", **more)
     return make_response(page, form.shown_status)
 
 
@@ -86,12 +88,18 @@ def _not_replied(seen: Viewer, thread_id: int, form: ReplyForm) -> Response:
     return htmx.show("threads/show.html", "threads/_reply.html", load, status=form.status, into="reply")
 
 
+def reply_form(thread_id: int) -> Response:
+    """The form to reply, as it is without a draft."""
+    load = partial(conversation, viewer(), thread_id, htmx.page_shown(), form=ReplyForm(None), focus="reply")
+    return htmx.show("threads/show.html", "threads/_reply.html", load)
+
+
 @bp.post("/posts/<int:post_id>/quote")
 @sign_in_first
 def quote(post_id: int) -> Response:
-    """The form to reply, with what was typed in it so far and the quote."""
+    """The form to reply, with what was typed in it so far and the quote: of what was `selected`, or of all of it."""
     seen = viewer()
-    thread_id, quoted = queries.quotation(seen, post_id)
+    thread_id, quoted = queries.quotation(seen, post_id, selected=request.form.get("selected", ""))
     form = ReplyForm()
     typed = (form.body.data or "").rstrip()
     form.body.data = f"{typed}\n\n{quoted}" if typed else quoted
@@ -104,7 +112,10 @@ def quote(post_id: int) -> Response:
 @sign_in_first
 def comment_form(post_id: int) -> Response:
     """The form to comment on a post."""
-    return _commenting(viewer(), post_id, CommentForm(None))
+    seen = viewer()
+    draft = queries.draft_of(seen, FormPlace("comment", post_id))
+    form = CommentForm(None, data={"body": draft.fields.get("body", "")} if draft else None)
+    return _commenting(seen, post_id, form, draft=draft)
 
 
 @bp.post("/posts/<int:post_id>/comments")
@@ -120,40 +131,10 @@ def comment(post_id: int) -> Response:
     return htmx.answer(address_of(place), "threads/_post.html", load)
 
 
-def _commenting(seen: Viewer, post_id: int, form: CommentForm) -> Response:
+def _commenting(seen: Viewer, post_id: int, form: CommentForm, **more: Any) -> Response:
     place = queries.place_of(seen, post_id)
     if not one_post(seen, place)["post"].can_comment:
         raise form.trouble or Forbidden
-    load = partial(dict[str, Any], form=form.of(post_id), post_id=post_id)
+    load = partial(dict[str, Any], form=form.of(post_id), post_id=post_id, **more)
     into = f"comment-{post_id}" if form.errors else ""
     return htmx.show("threads/comment.html", "threads/_comment.html", load, status=form.shown_status, into=into)
-
-
-@bp.post("/preview")
-def preview() -> Response:
-    """How a text will look: alone for HTMX, else in the form that it was typed in, which `of` names."""
-    context: dict[str, Any] = {"shown": "", "refused": ""}
-    try:
-        context["shown"] = queries.preview(viewer(), request.form.get("body", ""))
-    except Invalid as trouble:
-        context["refused"] = trouble.message
-    status = 422 if context["refused"] else 200
-    return htmx.show(_page_of_form(), "threads/_preview.html", lambda: context | _typed(), status=status)
-
-
-def _page_of_form() -> str:
-    of = request.form.get("of", "")
-    return "threads/new.html" if of in KINDS else "threads/show.html" if number(of) else "threads/preview.html"
-
-
-def _typed() -> dict[str, Any]:
-    """What the page needs around the preview."""
-    of, seen = request.form.get("of", ""), viewer()
-    if htmx.is_htmx():
-        return {}
-    if number(of):
-        return conversation(seen, number(of), request.args.get("page", 1, int), form=ReplyForm())
-    form = ThreadForm()
-    if of in KINDS:
-        form.offer(queries.categories_to_write_in(seen, of), seen)
-    return {"form": form, "kind": of}

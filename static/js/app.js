@@ -14,6 +14,8 @@
     quiet = setTimeout(() => { place.textContent = ""; }, aloud ? 4000 : 15000);
   };
 
+  window.rondo = { say };
+
   // After a swap: the focus goes where the answer says, and what it has to say is read out.
   document.addEventListener("htmx:load", ({ detail: { elt } }) => {
     if (elt === document.body) return;
@@ -22,6 +24,7 @@
     if (target) {
       if (target.tabIndex < 0 && !target.hasAttribute("tabindex")) target.tabIndex = -1;
       target.focus();
+      if (target.matches("#reply textarea")) target.selectionStart = target.value.length;
     }
     say(find("data-say")?.dataset.say, true);
   });

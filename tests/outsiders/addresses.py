@@ -53,6 +53,7 @@ def fills(planted: Planted) -> dict[str, Fill]:
 
 LISTS = ("", "order=new", "order=helpful", "language=en")
 ONCE = ("",)
+MENTIONS = ("", "of=question&q=a", "of=reply:first-private-thread", "of=edit:first-private-post&q=in")
 QUOTED = ("", "page=2", "quote=first-private-post")
 ROUTES: dict[str, tuple[str, ...]] = {
     "/": LISTS,
@@ -95,7 +96,10 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/change-address/<secret>": ONCE,
     "/confirm/<secret>": ONCE,
     "/discussions": LISTS,
+    "/drafts": ONCE,
+    "/drafts/discard": ONCE,
     "/livez": ONCE,
+    "/mentions": MENTIONS,
     "/metrics": ONCE,
     "/people/<username>": ONCE,
     "/people/<username>/following": ONCE,
@@ -173,6 +177,7 @@ def form(planted: Planted) -> dict[str, str]:
         "language": "en",
         "privacy": "none",
         "category": str(planted.category_ids.get("groups", NOWHERE)),
+        "of": f"reply:{(*planted.private_threads, NOWHERE)[0]}",
     }
 
 
@@ -200,6 +205,7 @@ def addresses(app: Flask, planted: Planted) -> Iterator[Address]:
         for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
             for query in ROUTES.get(rule.rule, ONCE):
                 asked = query.replace("first-private-post", str(first))
+                asked = asked.replace("first-private-thread", str((*planted.private_threads, NOWHERE)[0]))
                 for address in _filled(app, rule, method, known):
                     yield _with(address, asked)
 

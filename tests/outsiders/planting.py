@@ -12,7 +12,7 @@ from portal.people.models import Group, LoginSession, Membership, Organisation, 
 from portal.people.viewer import Viewer
 from portal.questions import actions as questions
 from portal.threads import actions
-from portal.threads.models import CategoryGroup, Post, PostRevision, Tag, ThreadLink
+from portal.threads.models import CategoryGroup, Draft, Post, PostRevision, Tag, ThreadLink
 from tests.factories import make_category, make_person, viewer_of
 
 MARK = "zyxwv"
@@ -65,7 +65,16 @@ def plant() -> Planted:
     gone(planted)
     shut_out(planted)
     came_in(planted)
+    began_to_write(planted)
     return planted
+
+
+def began_to_write(planted: Planted) -> None:
+    """Drafts: of staff, and of those who could see a thread when they began to answer in it."""
+    for name in ("boss", "exmember", "suspended"):
+        for thread_id in planted.private_threads:
+            fields = {"body": secret("draft")}
+            saved(Draft(person_id=planted.ids[name], place=f"reply:{thread_id}", fields=fields, at=now()))
 
 
 def people(planted: Planted) -> None:

@@ -221,10 +221,10 @@ def test_without_javascript_a_preview_keeps_the_form(scene: Scene) -> None:
         kept = fields_of(page, "/questions/new")
         assert (kept["title"], kept["body"], kept["tags"]) == (ASKED["title"], ASKED["body"], ASKED["tags"])
         assert page.select_one("option[selected]")["value"] == str(scene.category)
-        page = soup(reader.post("/preview", body="*so*", of=str(scene.thread)))
+        page = soup(reader.post("/preview", body="*so*", of=f"reply:{scene.thread}"))
         assert page.select_one("#reply #preview em").get_text() == "so"
         assert page.select_one("#reply textarea").get_text().strip() == "*so*"
-    assert reader.post("/preview", body="x", of="999").status_code == 404
+    assert reader.post("/preview", body="x", of="reply:999").status_code == 404
 
 
 def test_editing_changes_the_post_and_keeps_how_it_was(scene: Scene) -> None:

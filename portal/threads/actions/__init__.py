@@ -1,6 +1,7 @@
 """Everything that changes a conversation. Call them by `write(...)`."""
 
 from portal.threads.actions.deleting import delete_post, delete_thread, restore_post, restore_thread
+from portal.threads.actions.drafts import discard_draft, save_draft
 from portal.threads.actions.editing import edit_post
 from portal.threads.actions.merging import merge, split
 from portal.threads.actions.moderating import hide_post, move, set_closed, set_hidden, set_locked, set_pinned
@@ -17,6 +18,7 @@ __all__ = [
     "comment",
     "delete_post",
     "delete_thread",
+    "discard_draft",
     "edit_post",
     "hide_post",
     "mark_all_read",
@@ -28,6 +30,7 @@ __all__ = [
     "reply",
     "restore_post",
     "restore_thread",
+    "save_draft",
     "set_closed",
     "set_consent",
     "set_helpful",

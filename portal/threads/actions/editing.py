@@ -15,11 +15,12 @@ from portal.core.text import one_line, slug_of
 from portal.events.actions import record
 from portal.people.viewer import Viewer
 from portal.threads.actions.bodies import Body, read_body, read_comment, record_mentions
+from portal.threads.actions.drafts import discard_draft
 from portal.threads.actions.posting import post_key
 from portal.threads.actions.reasons import said
 from portal.threads.actions.starting import check_title
 from portal.threads.actions.tagging import put_tags, read_tags
-from portal.threads.models import Post, PostRevision, PostVote, Thread
+from portal.threads.models import FormPlace, Post, PostRevision, PostVote, Thread
 from portal.threads.policy import can_edit
 from portal.threads.queries.doors import get_visible_post
 from portal.threads.queries.texts import editing_of, tags_of
@@ -57,6 +58,7 @@ def edit_post(
     before = tags_of(thread.id) if post.is_opening else ()
     wanted = _read(viewer, post, body=body, title=title, tags=tags, before=before)
     if (wanted.body.source, wanted.title, set(wanted.tags)) == (post.source, thread.title, set(before)):
+        discard_draft(viewer, FormPlace("edit", post_id))
         return post.id
     if post.revision != revision:
         typed = {"body": body, "title": title or "", "tags": " ".join(tags or ())}
@@ -67,6 +69,7 @@ def edit_post(
         post.edited_at, post.edited_by_id, post.edit_reason = clock.now(), viewer.id, reason
     _write(thread, post, wanted)
     unreached = record_mentions(thread, post, wanted.body)
+    discard_draft(viewer, FormPlace("edit", post_id))
     record(
         "post.edited",
         actor_id=viewer.id,

@@ -12,6 +12,7 @@ from portal.events.actions import record
 from portal.people.viewer import Viewer
 from portal.threads import hooks
 from portal.threads.actions.carrying import carry, with_comments
+from portal.threads.actions.drafts import carry_drafts
 from portal.threads.actions.posting import change
 from portal.threads.actions.reasons import said
 from portal.threads.actions.recounting import hold
@@ -43,6 +44,7 @@ def merge(viewer: Viewer, thread_id: int, *, into: int, reason: str = "", keep: 
     db.session.execute(delete(ReadMark).where(ReadMark.thread_id == source.id))
     _carry_watches(source.id, target.id)
     _carry_links(source.id, target.id)
+    carry_drafts(source, target)
     event = record("thread.merged", actor_id=viewer.id, thread_id=source.id, reason=reason, logged=True, into=target.id)
     change(source, {Thread.deleted_event_id: event.id})
     change(target, {Thread.views: Thread.views + source.views})

@@ -14,11 +14,12 @@ from portal.core.text import one_line, slug_of
 from portal.people.viewer import Viewer
 from portal.threads import hooks
 from portal.threads.actions.bodies import read_body
+from portal.threads.actions.drafts import discard_draft
 from portal.threads.actions.posting import add_post, post_key
 from portal.threads.actions.sent_forms import digest_of, made_by, one_at_a_time, remember
 from portal.threads.actions.tagging import put_tags, read_tags
 from portal.threads.actions.watching import watch_because
-from portal.threads.models import PRIVACIES, Category, Post, Thread
+from portal.threads.models import PRIVACIES, Category, FormPlace, Post, Thread
 from portal.threads.policy import can_start, categories
 from portal.threads.queries.doors import get_visible
 
@@ -72,6 +73,7 @@ def start_thread(
     for hook in hooks.thread_started:
         hook(viewer, thread)
     remember(viewer, form_key, digest, post.id)
+    discard_draft(viewer, FormPlace(kind))
     return thread.id
 
 

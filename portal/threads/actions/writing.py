@@ -9,10 +9,11 @@ from portal.core.errors import Forbidden
 from portal.people.viewer import Viewer
 from portal.threads import hooks
 from portal.threads.actions.bodies import read_body, read_comment
+from portal.threads.actions.drafts import discard_draft
 from portal.threads.actions.posting import add_post, count_post, post_key
 from portal.threads.actions.sent_forms import digest_of, made_by, remember
 from portal.threads.actions.watching import watch_because
-from portal.threads.models import Post, Thread
+from portal.threads.models import FormPlace, Post, Thread
 from portal.threads.policy import UNCONFIRMED_POSTS, can_comment, why_no_reply
 from portal.threads.queries.doors import get_visible, get_visible_post
 
@@ -31,6 +32,7 @@ def reply(viewer: Viewer, thread_id: int, *, body: str, form_key: str = "") -> i
     post = add_post(viewer, thread, text, at, number=thread.last_number)
     _written(viewer, thread, post, "answered")
     remember(viewer, form_key, digest, post.id)
+    discard_draft(viewer, FormPlace("reply", thread_id))
     return post.id
 
 
@@ -51,6 +53,7 @@ def comment(viewer: Viewer, post_id: int, *, body: str, form_key: str = "") -> i
     post = add_post(viewer, thread, text, at, parent_id=parent.id)
     _written(viewer, thread, post, "commented")
     remember(viewer, form_key, digest, post.id)
+    discard_draft(viewer, FormPlace("comment", post_id))
     return post.id
 
 

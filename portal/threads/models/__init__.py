@@ -1,7 +1,7 @@
 """The tables of conversations."""
 
 from portal.threads.models.category import COLOURS, VISIBILITIES, Category, CategoryGroup, Tag
-from portal.threads.models.draft import Draft
+from portal.threads.models.draft import Draft, FormPlace
 from portal.threads.models.post import FormKey, Mention, Post, PostRevision, PostVote
 from portal.threads.models.reading import CategoryWatch, ReadMark, TagWatch
 from portal.threads.models.thread import KINDS, LEVELS, PRIVACIES, Thread, ThreadLink, ThreadTag, Watch, path_of
@@ -17,6 +17,7 @@ __all__ = [
     "CategoryWatch",
     "Draft",
     "FormKey",
+    "FormPlace",
     "Mention",
     "Post",
     "PostRevision",

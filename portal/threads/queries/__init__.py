@@ -1,5 +1,6 @@
 """What pages and actions ask about threads."""
 
+from portal.threads.queries.calling import PersonOffered, offered_people
 from portal.threads.queries.doors import (
     POSTS_PER_PAGE,
     Place,
@@ -10,6 +11,7 @@ from portal.threads.queries.doors import (
     place_of,
     thread_place,
 )
+from portal.threads.queries.drafts import DraftRow, DraftShown, draft_of, drafts, path_of_form
 from portal.threads.queries.following import (
     Followed,
     category_level,
@@ -65,11 +67,14 @@ __all__ = [
     "Author",
     "CategoryRow",
     "CommentShown",
+    "DraftRow",
+    "DraftShown",
     "Editing",
     "Followed",
     "History",
     "LinkShown",
     "News",
+    "PersonOffered",
     "Place",
     "PostShown",
     "Reading",
@@ -82,6 +87,8 @@ __all__ = [
     "categories_for",
     "categories_to_write_in",
     "category_level",
+    "draft_of",
+    "drafts",
     "editing",
     "editing_of",
     "find_category",
@@ -97,7 +104,9 @@ __all__ = [
     "links",
     "merged_into",
     "news",
+    "offered_people",
     "page_of",
+    "path_of_form",
     "place_of",
     "preview",
     "published_at",

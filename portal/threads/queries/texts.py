@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.core import markup
 from portal.core.db import db
 from portal.core.errors import Forbidden, Invalid
+from portal.core.text import storable
 from portal.events.models import Event
 from portal.people.models import Person
 from portal.people.queries import mentioned
@@ -96,12 +97,14 @@ def editing_of(post: Post) -> Editing:
     )
 
 
-def quotation(viewer: Viewer, post_id: int) -> tuple[int, str]:
-    """The thread, and Markdown that quotes the post with a link back. Raises NotFound, for what is gone too."""
+def quotation(viewer: Viewer, post_id: int, *, selected: str = "") -> tuple[int, str]:
+    """The thread, and Markdown that quotes the post, or what was selected in it, with a link back.
+
+    Raises NotFound, for what is gone too."""
     post = get_visible_post(viewer, post_id)
     name = db.session.execute(select(Person.name, Person.username).where(Person.id == post.author_id)).first()
     shown = (name.name or name.username or "") if name else post.author_name
-    return post.thread_id, markup.quote(post.source, name=shown or "…", post_id=post.id)
+    return post.thread_id, markup.quote(storable(selected).strip() or post.source, name=shown or "…", post_id=post.id)
 
 
 def preview(viewer: Viewer, body: str) -> str:

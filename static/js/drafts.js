@@ -1,0 +1,61 @@
+// What is being written is kept: on the server for people who are signed in, for visitors in this tab alone.
+(() => {
+  "use strict";
+  const WAIT = 1500;
+  const going = new Map(); // form -> what is to be done for it
+  const kept = (form) => `draft ${form.elements.of.value}`;
+  const isMine = (form) => Boolean(form.elements.csrf_token);
+  const typedIn = (form) => [...new FormData(form)].filter(([, value]) => typeof value === "string");
+  const show = (form, name) => {
+    for (const each of form.querySelectorAll(".editor > .bar > [data-state]")) each.hidden = each.dataset.state !== name;
+  };
+
+  const save = (form, leaving = false) => {
+    const state = going.get(form);
+    if (!state) return;
+    clearTimeout(state.timer);
+    going.delete(form);
+    if (!isMine(form)) {
+      sessionStorage.setItem(kept(form), JSON.stringify(typedIn(form)));
+      return;
+    }
+    const body = new FormData();
+    for (const [name, value] of typedIn(form)) body.append(name, value);
+    form.draftOnItsWay = new AbortController();
+    fetch("/drafts", { method: "POST", body, keepalive: leaving, headers: { "HX-Request": "true" }, signal: form.draftOnItsWay.signal })
+      .then((answer) => show(form, answer.status === 422 ? "long" : answer.headers.has("HX-Redirect") ? "out" : answer.ok && form.elements.body.value.trim() ? "kept" : ""))
+      .catch(() => {}); // the next letter tries again
+  };
+  document.addEventListener("input", ({ target }) => {
+    const form = target.form;
+    if (!form?.elements.of || !form.elements.body) return;
+    clearTimeout(going.get(form)?.timer);
+    going.set(form, { timer: setTimeout(save, WAIT, form) });
+    show(form, "");
+  });
+  const leave = () => { for (const form of [...going.keys()]) save(form, true); };
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); });
+
+  // What is posted is no draft any more. A visitor's text stays until they are signed in: they may come back from there.
+  document.addEventListener("submit", ({ target: form, submitter }) => {
+    if (!form.elements.of || submitter?.getAttribute("formaction")?.startsWith("/preview")) return;
+    clearTimeout(going.get(form)?.timer);
+    going.delete(form);
+    form.draftOnItsWay?.abort();
+    if (!isMine(form)) sessionStorage.setItem(kept(form), JSON.stringify([...typedIn(form), ["sent", "1"]]));
+  }, true);
+
+  const findAgain = (form) => {
+    if (!form.elements.of || !form.elements.body) return;
+    const found = JSON.parse(sessionStorage.getItem(kept(form)) ?? "null");
+    const fields = new Map(found);
+    if (found && isMine(form)) sessionStorage.removeItem(kept(form));
+    if (!found || form.elements.body.value || (isMine(form) && fields.has("sent"))) return;
+    for (const [name, value] of fields) {
+      if (!["of", "key", "csrf_token", "sent"].includes(name) && form.elements[name]) form.elements[name].value = value;
+    }
+    form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  for (const form of document.forms) findAgain(form);
+})();

@@ -1,0 +1,44 @@
+// The editor: names after an @, and what is pasted.
+(() => {
+  "use strict";
+  // Names: whoever the server says may read what is being written.
+  let latest = 0;
+  const offered = async (form, typed) => {
+    const mine = ++latest, none = { matched: false };
+    await new Promise((done) => { setTimeout(done, 120); });
+    if (mine !== latest) return none;
+    const { of, category, privacy } = form.elements;
+    const asked = new URLSearchParams({ of: of.value, q: typed, category: category?.value ?? "", privacy: privacy?.value ?? "none" });
+    const answer = await fetch(`/mentions?${asked}`).catch(() => none);
+    const list = answer.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[role=listbox]");
+    if (!list || mine !== latest) return none;
+    rondo.say(list.dataset.say, true);
+    return { matched: true, fragment: list };
+  };
+  document.addEventListener("text-expander-change", ({ detail, target }) => {
+    const form = target.closest("form");
+    if (form?.elements.of && form.elements.csrf_token && /^[\p{L}\p{N}._-]{0,40}$/u.test(detail.text)) detail.provide(offered(form, detail.text));
+  }, true);
+  document.addEventListener("text-expander-value", ({ detail }) => { detail.value = detail.item.dataset.value; }, true);
+  document.addEventListener("text-expander-committed", ({ detail }) => {
+    detail.input.dispatchEvent(new Event("input", { bubbles: true }));
+  }, true);
+
+  // Paste: what is more than its words becomes Markdown. Ctrl+Shift+V pastes the words alone.
+  const RICH = "a[href], b, strong, em, i, code, pre, ul, ol, h1, h2, h3, h4, h5, h6, table, blockquote, del, s";
+  let plainly = false;
+  document.addEventListener("keydown", (event) => { plainly = event.shiftKey; }, true);
+  document.addEventListener("paste", (event) => {
+    const text = event.target, from = event.clipboardData;
+    if (plainly || !from || !text.matches?.(".editor textarea")) return;
+    const page = new DOMParser().parseFromString(from.getData("text/html"), "text/html");
+    if (!page.querySelector(RICH) || !page.body.textContent.trim()) return;
+    const markdown = rondo.markdown(page.body);
+    if (!markdown || markdown === from.getData("text/plain").trim()) return;
+    event.preventDefault();
+    if (!document.execCommand("insertText", false, markdown)) {
+      text.setRangeText(markdown, text.selectionStart, text.selectionEnd, "end");
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+})();
