@@ -16,6 +16,7 @@ from portal.people import hooks as people_hooks
 from portal.questions.actions import register as join_questions
 from portal.threads.actions.drafts import forget_drafts
 from portal.threads.actions.reading import forget_reader
+from portal.uploads.actions import register as join_uploads
 
 # Every table must be known before anything asks the database.
 MODELS = ("events", "site", "people", "threads", "questions", "uploads", "delivery", "importing")
@@ -52,3 +53,4 @@ def _connect() -> None:
     people_hooks.letters[:] = [send_letter]
     people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts]
     join_questions()
+    join_uploads()

@@ -12,6 +12,9 @@ from flask import current_app
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+STORES = ("file", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss", "http", "https", "memory")
+"""The places for uploads that obstore knows."""
+
 
 class BadSetting(SystemExit):
     """A setting is missing or wrong; its text is one line that names it. Exit code 1."""
@@ -34,6 +37,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     mail_url: str = ""
     mail_from: str = ""
+    uploads_url: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -54,6 +58,13 @@ class Settings(BaseSettings):
     def _mail_address(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in ("smtp", "smtps") or not urlsplit(value).hostname):
             raise ValueError("must be an address such as smtp://user:password@host:587")
+        return value
+
+    @field_validator("uploads_url")
+    @classmethod
+    def _place_of_files(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in STORES or not value.partition("://")[2]):
+            raise ValueError(f"must be an address such as s3://bucket/folder, of one of: {', '.join(STORES)}")
         return value
 
     @field_validator("redis_url")
@@ -97,6 +108,11 @@ class Settings(BaseSettings):
     def sender(self) -> str:
         """From: of every letter."""
         return self.mail_from or f"noreply@{urlsplit(self.address).hostname}"
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Where uploads lie as long as `uploads_url` names no other place."""
+        return self.data_dir.resolve() / "uploads"
 
     @property
     def is_production(self) -> bool:

@@ -17,6 +17,7 @@ from portal.core.db import db, write
 from portal.delivery import queue, sending
 from portal.people.actions import sweeping
 from portal.threads.actions import drafts, sent_forms
+from portal.uploads import sweeping as uploads
 
 LOOKS_EVERY = 5.0
 """Seconds between two looks at what is due, when nobody rings."""
@@ -32,6 +33,7 @@ def run_once() -> int:
     """Do all that is due, sending included, and return how many letters went out."""
     for each in SWEEPS:
         write(each)
+    _safely(uploads.sweep)
     return sending.deliver_due()
 
 
@@ -49,6 +51,7 @@ def run(app: Flask, stop: threading.Event) -> None:
             if time.monotonic() >= sweeps_at:
                 for each in SWEEPS:
                     _safely(write, each)
+                _safely(uploads.sweep)
                 sweeps_at = time.monotonic() + SWEEPS_EVERY
         looks_at = time.monotonic() + LOOKS_EVERY
     log.info("worker stopped")

@@ -19,7 +19,7 @@ DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 def written_out(rule: Rule) -> list[str]:
     """The addresses of a route as documents write them: ids as <id>, lists of words one by one."""
-    addresses = [re.sub(r"<(?:int:\w+)>", "<id>", rule.rule)]
+    addresses = [re.sub(r"<int:(?:\w+_id|external)>", "<id>", rule.rule)]
     for name, converter in rule._converters.items():
         if isinstance(converter, AnyConverter):
             pattern = re.compile(rf"<any\([^)]*\):{name}>")

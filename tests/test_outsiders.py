@@ -121,6 +121,7 @@ def test_staff_find_the_secrets(app: Flask, planted: Planted):
             everything |= boss.ask(address)[0].secrets
     places = ("staff", "groups", "groupsown", "groupstheirs", "mestaff", "ours", "hidden", "deleted")
     wanted = {f"{MARK}{place}{what}" for place in places for what in ("title", "body", "tag", "talk")}
+    wanted |= {f"{MARK}upload{letter}" for letter in "abcdef"}
     assert wanted <= everything, sorted(wanted - everything)
 
 

@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('image', 'file', 'avatar')", name=op.f("ck_upload_kind")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_upload_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
@@ -87,6 +88,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_upload_created_at", "upload", ["created_at"])
+    op.create_index("ix_upload_dropped_at", "upload", ["dropped_at"])
     op.create_index("ix_upload_person_at", "upload", ["person_id", "created_at"])
 
     op.create_table(
@@ -150,6 +152,7 @@ def downgrade() -> None:
 
     op.drop_table("read_mark")
     op.drop_index("ix_upload_person_at", table_name="upload")
+    op.drop_index("ix_upload_dropped_at", table_name="upload")
     op.drop_index("ix_upload_created_at", table_name="upload")
 
     op.drop_table("upload")

@@ -20,6 +20,8 @@ from portal.core.db import db
 from portal.core.migrating import trouble_with_database
 from portal.delivery.mailing import Unreachable, mailer
 from portal.delivery.models import Delivery
+from portal.uploads.storage import Unreachable as NoPlace
+from portal.uploads.storage import storage
 
 OK, LOOK, WRONG = "ok", "look", "wrong"
 """`look`: it works, and should be known."""
@@ -30,7 +32,7 @@ PATIENCE = timedelta(minutes=5)
 """A letter that has been due for longer is one that nobody sends."""
 LATELY = timedelta(days=7)
 SECRET = ("secret_key",)
-ADDRESSES = ("database_url", "redis_url", "mail_url")
+ADDRESSES = ("database_url", "redis_url", "mail_url", "uploads_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,14 @@ def check_storage(settings: Settings) -> Iterator[Finding]:
     yield Finding(OK, "static files", str(assets.build().folder))
 
 
+def check_uploads(settings: Settings) -> Iterator[Finding]:
+    """Can we keep the pictures and files that people bring?"""
+    try:
+        yield Finding(OK, "uploads", f"kept and removed a file in {storage(settings).check()}")
+    except NoPlace as error:
+        yield Finding(WRONG, "uploads", str(error))
+
+
 def check_disk(settings: Settings) -> Iterator[Finding]:
     """Is there room?"""
     free = shutil.disk_usage(settings.data_dir).free
@@ -181,6 +191,7 @@ CHECKS: tuple[Check, ...] = (
     check_migrations,
     check_mail,
     check_storage,
+    check_uploads,
     check_disk,
     check_worker,
 )

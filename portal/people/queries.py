@@ -172,6 +172,8 @@ class Profile:
     suspended_until: datetime | None
     is_suspended: bool
     """For staff; nobody else is told."""
+    avatar: str
+    """The key of their picture, if they have one."""
 
 
 def profile(viewer: Viewer, username: str) -> Profile:
@@ -201,4 +203,5 @@ def profile(viewer: Viewer, username: str) -> Profile:
         created_at=person.created_at,
         suspended_until=until if viewer.is_staff else None,
         is_suspended=viewer.is_staff and bool(suspension_id),
+        avatar=person.avatar or "",
     )

@@ -12,6 +12,8 @@ thread_started: list[Callable[[Viewer, Thread], None]] = []
 """A thread and its opening post are there."""
 post_written: list[Callable[[Viewer, Thread, Post], None]] = []
 """A reply or a comment is there."""
+text_written: list[Callable[[Viewer, Thread, Post], None]] = []
+"""The text of a post is there for the first time, or was changed by an edit: of any post, by whoever may."""
 post_gone: list[Callable[[Viewer, Thread, Post, str], None]] = []
 """A post of this thread no longer stands; the word says why: deleted, hidden or moved (to another thread)."""
 post_back: list[Callable[[Viewer, Thread, Post], None]] = []

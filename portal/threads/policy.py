@@ -109,6 +109,19 @@ def can_read(viewer: Viewer, post: AnyPost) -> bool:
     return post.deleted_event_id is None or viewer.is_staff or _is_me(viewer, post.author_id)
 
 
+def readable(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Post: `can_read` of it, and of the post that it is a comment on. Goes with `visible_to`."""
+    if viewer.is_staff:
+        return true()
+    parent = aliased(Post)
+
+    def gone(post: type[Post]) -> ColumnElement[bool]:
+        others = post.author_id.is_distinct_from(viewer.id) if viewer.is_signed_in else true()
+        return or_(post.hidden_event_id.is_not(None), and_(post.deleted_event_id.is_not(None), others))
+
+    return and_(~gone(Post), ~exists().where(parent.id == Post.parent_id, gone(parent)))
+
+
 def stands(thing: AnyPost | AnyThread) -> bool:
     """Neither hidden nor deleted."""
     return thing.hidden_event_id is None and thing.deleted_event_id is None

@@ -34,6 +34,8 @@ class Upload(Model):
     width: Mapped[int | None]
     height: Mapped[int | None]
     created_at: Mapped[datetime]
+    dropped_at: Mapped[datetime | None] = mapped_column(index=True)
+    """Nobody gets it any more: its files go next, and then this row, so that no file is ever left without one."""
 
 
 class UploadUse(Model):

@@ -8,10 +8,12 @@ from portal.core.assets import Assets
 from portal.web import (
     accounts,
     admin,
+    attaching,
     drafts,
     drawing,
     editing,
     errors,
+    faces,
     following,
     formats,
     health,
@@ -32,6 +34,7 @@ from portal.web import (
     tending,
     texts,
     threads,
+    uploads,
     viewing,
     watching,
     writing,
@@ -45,6 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     drafts.bp,
     editing.bp,
     following.bp,
+    faces.bp,
     health.bp,
     imported.bp,
     lists.bp,
@@ -58,6 +62,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     staff.bp,
     tending.bp,
     threads.bp,
+    uploads.bp,
     writing.bp,
 )
 
@@ -78,6 +83,7 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     texts.mount(app)
     drawing.mount(app, built)
     logged.mount(app)
+    attaching.mount(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.mount(app)

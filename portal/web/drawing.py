@@ -28,8 +28,17 @@ def mount(app: Flask, assets: Assets) -> None:
     app.add_template_global(avatar, "avatar")
 
 
+WIDE = {"tiny": 20, "big": 36, "huge": 72}
+"""Pixels, as in avatar.css: the place is kept while the picture loads."""
+LAZILY = Markup(' loading="lazy"')
+
+
 @lru_cache(maxsize=4096)
-def avatar(name: str, size: str = "") -> Markup:
-    """Initials on a colour that the name decides. The name itself stands beside it."""
+def avatar(name: str, size: str = "", key: str = "") -> Markup:
+    """The picture of a person, else initials on a colour that the name decides. The name itself stands beside it."""
+    if key:
+        file, wide = f"{key}-{256 if size == 'huge' else 96}.webp", WIDE.get(size, 28)
+        sized = Markup('<img class="avatar {}" src="/avatars/{}" width="{}" height="{}" alt="" decoding="async"{}>')
+        return sized.format(size, file, wide, wide, LAZILY if size in ("big", "tiny") else "")
     classes = " ".join(part for part in ("avatar", size, f"a{avatar_colour(name)}") if part)
     return Markup('<span class="{}" aria-hidden="true">{}</span>').format(classes, initials(name))

@@ -90,6 +90,7 @@ WORDS: dict[str, Callable[[Data], str]] = {
     "person.sessions_ended": lambda data: _("Signed out everywhere"),
     "person.suspended": _suspended,
     "person.unsuspended": lambda data: _("Lifted the suspension"),
+    "person.picture_removed": lambda data: _("Took away a picture"),
     "person.erased": lambda data: _("Erased a person"),
     "group.created": lambda data: _("Made a group: %(name)s", name=data["name"]),
     "group.changed": _renamed(

@@ -13,6 +13,7 @@ from portal.core.places import LANGUAGES
 from portal.people.viewer import Viewer
 from portal.threads.actions import split_tags
 from portal.threads.queries import CategoryRow
+from portal.web.attaching import AttachingForm
 from portal.web.forms import Form, Needed, choices
 from portal.web.lists import LANGUAGE_NAMES
 
@@ -20,7 +21,7 @@ T = TypeVar("T")
 needed = Needed()
 
 
-class WrittenForm(Form):
+class WrittenForm(AttachingForm):
     """A form that makes a post. Its key makes one of it, however often it is sent."""
 
     key = HiddenField(default=lambda: secrets.token_urlsafe(16))
@@ -74,7 +75,7 @@ class ThreadForm(WrittenForm):
         }
 
 
-class EditForm(Form):
+class EditForm(AttachingForm):
     """`revision` is what the editor began from."""
 
     title = StringField(lazy_gettext("Title"))

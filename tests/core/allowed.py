@@ -5,11 +5,12 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+_UPLOAD = r"/uploads/[0-9a-f]{32}-[1-9]\d*x[1-9]\d*\.webp"
 _ATTRIBUTES = {
     "a": "href title rel class",
     "code": "class",
     "div": "class tabindex",
-    "img": "src alt title loading",
+    "img": "src alt title loading decoding width height srcset sizes",
     "li": "class id",
     "ol": "start",
     "p": "class",
@@ -25,11 +26,16 @@ _VALUES = {
     "class": r"|mention|image|footnote-back|footnotes|quote-source|task|table|left|right|center"
     r"|language-[a-z-]+|[a-z]{1,3}[0-9]?",
     "id": r"fn(ref)?-[a-z0-9-]+",
+    "decoding": "async",
+    "height": r"[1-9]\d{0,3}",
     "loading": "lazy",
     "rel": "nofollow ugc noopener",
-    "src": r"/(uploads|static)/[\w./%~-]+",
+    "sizes": r"\(max-width: 50rem\) 100vw, 45rem",
+    "src": rf"/static/[\w./%~-]+|{_UPLOAD}",
+    "srcset": rf"{_UPLOAD} 800w, {_UPLOAD} \d{{3,4}}w",
     "start": r"\d{1,9}",
     "tabindex": "0",
+    "width": r"[1-9]\d{0,3}",
 }
 
 

@@ -5,6 +5,8 @@ All of them try to set `window.__ran`, so a browser test needs to look at one th
 from tests.core.hostile_html import ELEMENTS, HTMX, MUTATIONS, RUN
 
 # Ways of writing an address that a browser may take for a script.
+UPLOAD = "/uploads/0123456789abcdef0123456789abcdef-1600x900.webp"
+"""The address of a picture as it may stand in a text."""
 SCRIPTS = [
     f"javascript:{RUN}",
     f"JavaScript:{RUN}",
@@ -109,9 +111,16 @@ BREAKOUTS = [
     f"[a](/ok '\" onmouseover=\"{RUN}')",
     f'[a](/ok (" onmouseover="{RUN}))',
     f'![" onerror="{RUN}](/static/x.png)',
-    f"![a' onerror='{RUN}](/uploads/x.png)",
-    f"![a](/uploads/x.png \"' onload={RUN} '\")",
-    f'![a](/uploads/x.png"onerror="{RUN})',
+    f"![a' onerror='{RUN}]({UPLOAD})",
+    f"![a]({UPLOAD} \"' onload={RUN} '\")",
+    f'![a]({UPLOAD}"onerror="{RUN})',
+    f"![a]({UPLOAD}%20800w,//example.invalid/x.png)",
+    f"![a]({UPLOAD},//example.invalid/x.png%201600w)",
+    f"![a](<{UPLOAD} 800w, http://example.invalid/x.png>)",
+    f"![a]({UPLOAD}?srcset={RUN}#{RUN})",
+    "![a](/uploads/0123456789abcdef0123456789abcdef-99999x1.webp)",
+    "![a](/uploads/0123456789abcdef0123456789abcdef-0x0.webp)",
+    "![a](/uploads/0123456789abcdef0123456789abcdef/x.svg)",
     f"![a](/uploads/../sign-out?{RUN})",
     "![a](/uploads/%2e%2e/sign-out)",
     "![a](//example.invalid/uploads/x.png)",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from portal.core.markup import IMPORTED, TooMuch, render
 from portal.core.markup.finishing import last_word
 from tests.core.allowed import wrongs
-from tests.core.hostile import BROKEN, HOSTILE, RUN, SEEDS
+from tests.core.hostile import BROKEN, HOSTILE, RUN, SEEDS, UPLOAD
 
 AROUND = {
     "alone": "{}",
@@ -21,10 +21,10 @@ AROUND = {
     "in a table": "|a|b|\n|-|-|\n|{}|b|",
     "in emphasis": "a **{}** *{}* ~~{}~~",
     "in a link": "[{}](/ok)",
-    "in an image": "![{}](/uploads/a.png)",
+    "in an image": f"![{{}}]({UPLOAD})",
     "in an image elsewhere": "![{}](https://example.org/a.png)",
     "in an address": "[a]({}) [b](<{}>) <{}>",
-    "in a title": "[a](/ok \"{}\") ![b](/uploads/a.png '{}')",
+    "in a title": f"[a](/ok \"{{}}\") ![b]({UPLOAD} '{{}}')",
     "in a definition": "[a]: {} '{}'\n\n[a] [{}]\n\n[{}]: /x",
     "in a footnote": "a[^{}] b[^n]\n\n[^{}]: c\n\n[^n]: {}",
     "in code": "`{}` ``{}``",

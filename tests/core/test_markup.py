@@ -66,18 +66,27 @@ def test_headings_begin_below_those_of_the_page_and_leave_out_no_level() -> None
     assert html("#### a") == "<h3>a</h3>"
 
 
+SMALL = "/uploads/0123456789abcdef0123456789abcdef-640x480.webp"
+LARGE = "/uploads/0123456789abcdef0123456789abcdef-1600x901.webp"
+LAZY = 'loading="lazy" decoding="async"'
+SETS = f'srcset="{LARGE.replace("1600x901", "800x450")} 800w, {LARGE} 1600w" sizes="(max-width: 50rem) 100vw, 45rem"'
+
+
 @pytest.mark.parametrize(
     ("source", "page"),
     [
-        ("![cat](/uploads/a.png)", '<img src="/uploads/a.png" loading="lazy" alt="cat">'),
-        ("![](/static/a.png)", '<img src="/static/a.png" loading="lazy" alt="">'),
-        ("![cat](https://own.example/uploads/a.png)", '<img src="/uploads/a.png" loading="lazy" alt="cat">'),
+        (f"![cat]({SMALL})", f'<img src="{SMALL}" {LAZY} width="640" height="480" alt="cat">'),
+        (f"![cat]({LARGE})", f'<img src="{LARGE}" {LAZY} width="1600" height="901" {SETS} alt="cat">'),
+        ("![cat](/uploads/a.png)", '<a href="/uploads/a.png" class="image">cat</a>'),
+        (f"![cat](/x{SMALL})", f'<a href="/x{SMALL}" class="image">cat</a>'),
+        ("![](/static/a.png)", '<img src="/static/a.png" loading="lazy" decoding="async" alt="">'),
+        (f"![cat](https://own.example{SMALL})", f'<img src="{SMALL}" {LAZY} width="640" height="480" alt="cat">'),
         ("![cat](https://b.example/a.png)", f'<a href="https://b.example/a.png" class="image" {REL}>cat</a>'),
         ("![](https://b.example/a.png)", f'<a href="https://b.example/a.png" class="image" {REL}>https://b.example/a.png</a>'),
         ("![cat](//b.example/uploads/a.png)", f'<a href="//b.example/uploads/a.png" class="image" {REL}>cat</a>'),
         ("![cat](/sign-out)", '<a href="/sign-out" class="image">cat</a>'),
         ("[![cat](https://b.example/a.png)](/t/1)", '<a href="/t/1"><span class="image">cat</span></a>'),
-        ("[![cat](/uploads/a.png)](/t/1)", '<a href="/t/1"><img src="/uploads/a.png" loading="lazy" alt="cat"></a>'),
+        (f"[![]({SMALL})](/t/1)", f'<a href="/t/1"><img src="{SMALL}" {LAZY} width="640" height="480" alt=""></a>'),
     ],
 )  # fmt: skip
 def test_only_our_own_images_are_shown(source: str, page: str) -> None:

@@ -48,6 +48,11 @@ def fills(planted: Planted) -> dict[str, Fill]:
         "username": Fill(("asker", "writer", "exmember", "suspended"), (), "nobody"),
         "person_id": Fill(people[:1], people[3:6], NOWHERE),
         "secret": Fill(("nonsense",)),
+        "key": Fill(tuple(planted.public_keys) or ("f" * 32,), tuple(planted.private_keys), "0" * 32),
+        "called": Fill(("notes.txt",)),
+        "width": Fill((60,)),
+        "height": Fill((40,)),
+        "side": Fill((96,)),
     }
 
 
@@ -91,6 +96,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/admin/tags/<int:tag_id>": ONCE,
     "/admin/tags/<int:tag_id>/delete": ONCE,
     "/admin/tags/<int:tag_id>/merge": ONCE,
+    "/avatars/<key>-<int:side>.webp": ONCE,
     "/c/<slug>": LISTS,
     "/categories/<int:category_id>/watch": ONCE,
     "/change-address/<secret>": ONCE,
@@ -130,6 +136,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/settings/address/confirm": ONCE,
     "/settings/leave": ONCE,
     "/settings/password": ONCE,
+    "/settings/picture": ONCE,
     "/settings/profile": ONCE,
     "/settings/reading": ONCE,
     "/settings/sessions": ONCE,
@@ -140,6 +147,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/staff/log": ONCE,
     "/staff/people/<int:person_id>": ONCE,
     "/staff/people/<int:person_id>/lift": ONCE,
+    "/staff/people/<int:person_id>/picture": ONCE,
     "/staff/people/<int:person_id>/suspend": ONCE,
     "/t/<int:thread_id>": ONCE,
     "/t/<source>/<int:external>": ONCE,
@@ -161,6 +169,9 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/unanswered": LISTS,
     "/unread": LISTS,
     "/unread/read": ONCE,
+    "/uploads": ONCE,
+    "/uploads/<key>-<int:width>x<int:height>.webp": ONCE,
+    "/uploads/<key>/<called>": ONCE,
 }
 """Each rule with the queries to ask it with."""
 

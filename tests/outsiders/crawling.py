@@ -102,7 +102,7 @@ class Crawler:
             answer = self.client.open(path, method=method, headers=headers, data=data)
             about = "\n".join(f"{name}: {value}" for name, value in sorted(answer.headers) if name != "Set-Cookie")
             statuses.append(answer.status_code)
-            texts.append(f"{about}\n\n{answer.text}")
+            texts.append(f"{about}\n\n{answer.get_data().decode(errors='replace')}")
             if answer.status_code // 100 != 3:
                 break
             place = urlsplit(answer.headers["Location"])

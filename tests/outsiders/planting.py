@@ -12,8 +12,10 @@ from portal.people.models import Group, LoginSession, Membership, Organisation, 
 from portal.people.viewer import Viewer
 from portal.questions import actions as questions
 from portal.threads import actions
-from portal.threads.models import CategoryGroup, Draft, Post, PostRevision, Tag, ThreadLink
+from portal.threads.models import CategoryGroup, Draft, Post, PostRevision, Tag, Thread, ThreadLink
+from portal.uploads import contents
 from tests.factories import make_category, make_person, viewer_of
+from tests.uploads import making
 
 MARK = "zyxwv"
 MEMBERS = "members"
@@ -44,6 +46,9 @@ class Planted:
     private_tag_ids: tuple[int, ...] = ()
     group_id: int = 0
     organisation_id: int = 0
+    public_keys: list[str] = field(default_factory=list)
+    """Of uploads; a file that is called notes.txt holds a secret, a picture is 60 by 40."""
+    private_keys: list[str] = field(default_factory=list)
 
     def viewer(self, name: str) -> Viewer:
         return viewer_of(db.session.get_one(Person, self.ids[name]))
@@ -62,6 +67,7 @@ def plant() -> Planted:
     belonging(planted)
     private_places(planted)
     for_members(planted)
+    brought(planted)
     gone(planted)
     shut_out(planted)
     came_in(planted)
@@ -203,6 +209,24 @@ def link(planted: Planted, public_id: int, private_id: int) -> None:
         ThreadLink(from_id=public_id, to_id=private_id, kind="linked", at=now()),
         ThreadLink(from_id=private_id, to_id=public_id, kind="duplicate", at=now()),
     )
+
+
+def brought(planted: Planted) -> None:
+    """A picture and a file in a public thread and in every private one; and some that nobody posted yet."""
+    for thread_id, letter in zip((planted.public_threads[0], *planted.private_threads), " abcdefghijklm", strict=False):
+        author = db.session.get_one(Thread, thread_id).author_id
+        keys = upload(author, f"upload{letter}" if letter.strip() else "")
+        (planted.private_keys if letter.strip() else planted.public_keys).extend(keys)
+        words = f"![](/uploads/{keys[0]}-60x40.webp) [notes](/uploads/{keys[1]}/notes.txt)"
+        write(actions.reply, viewer_of(db.session.get_one(Person, author)), thread_id, body=words)
+    planted.private_keys += upload(planted.ids["writer"], "uploadunused")
+
+
+def upload(person_id: int | None, place: str) -> list[str]:
+    """A picture and a file of this person; returns their keys."""
+    text = secret(place).encode() if place else b"For everyone."
+    read = [contents.read(making.picture(), "cat.png"), contents.read(text, "notes.txt")]
+    return making.kept(viewer_of(db.session.get_one(Person, person_id)), read)
 
 
 def gone(planted: Planted) -> None:

@@ -46,6 +46,7 @@ def page() -> Iterator[Page]:
     drawing.mount(app, assets.mount(app))
     formats.mount(app)
     texts.mount(app)
+    app.add_template_global(lambda: "", "takes_files")  # who is signed in, no page here knows
 
     def draw(template: str = "{% extends 'page.html' %}", viewer: Viewer = VISITOR, **given: Any) -> BeautifulSoup:
         site = {"name": "Tidewater", "accent": "teal"}

@@ -22,6 +22,7 @@ class Field:
     data: Any
     raw_data: list[Any] | None
     errors: Sequence[Any]
+    render_kw: dict[str, Any] | None
     def __init__(
         self,
         label: Any = None,

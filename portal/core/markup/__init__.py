@@ -8,7 +8,8 @@ as classes (Pygments). What is our own:
   and so does `<br>`; any other HTML is text.
 - A new line in the source is a space, as in CommonMark; two spaces or a backslash before it make a line break.
 - Headings begin at h3 and leave out no level, so a post cannot break the outline of the page it is on.
-- Images are shown if they are ours (below /uploads/ or /static/) and are links otherwise: no reader is given away.
+- Images are shown if they are ours (an upload, whose address tells its size, or below /static/) and are links
+  otherwise: no reader is given away.
 - A quote whose first paragraph is `[Name](/posts/7):` says whom it quotes; `quote()` writes it.
 - `@name` becomes a link where the caller knows such a person.
 - A backslash keeps an address, a name or a box from being one.
@@ -45,7 +46,7 @@ __all__ = [
     "render",
 ]
 
-RENDERER = 1
+RENDERER = 2
 """The version stored with each post. Raise it when the same source gives other HTML: `flask render` finds it."""
 
 

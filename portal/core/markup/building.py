@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
-from .addresses import REL, own_image
+from .addresses import REL, own_image, size_of
 from .colours import Colours, language
 from .limits import Limits
 from .pieces import NOTHING, Piece, end, start, text
@@ -167,8 +167,7 @@ class Builder:
             str(token.attrs.get("title", "")),
         )
         if self.local(src) and own_image(path := urlsplit(src).path):
-            src = path
-            piece = start("img", src=src, title=title, loading="lazy")
+            piece = start("img", src=path, title=title, loading="lazy", decoding="async", **size_of(path))
             piece["data"][(None, "alt")] = alt
             yield piece
             return

@@ -15,7 +15,7 @@ from .pieces import Piece
 _ALIGNED = frozenset({"left", "center", "right"})
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "title", "rel"}),
-    "img": frozenset({"src", "alt", "title", "loading"}),
+    "img": frozenset({"src", "alt", "title", "loading", "decoding", "width", "height", "srcset", "sizes"}),
     "ol": frozenset({"start"}),
     "pre": frozenset({"tabindex"}),
     "div": frozenset({"tabindex"}),

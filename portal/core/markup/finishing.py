@@ -6,15 +6,22 @@ from collections.abc import Iterable
 
 import nh3
 
-from .addresses import REL, SCHEMES, own_image
+from .addresses import REL, SCHEMES, SIZES, own_image, own_set
 from .cleaning import ATTRIBUTES, CLASS_NAMES, TAGS, readable
 from .pieces import Piece
 
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
-_FIXED = {"pre": {"tabindex": {"0"}}, "div": {"tabindex": {"0"}}, "img": {"loading": {"lazy"}}, "a": {"rel": {REL}}}
+_FIXED = {
+    "pre": {"tabindex": {"0"}},
+    "div": {"tabindex": {"0"}},
+    "img": {"loading": {"lazy"}, "decoding": {"async"}, "sizes": {SIZES}},
+    "a": {"rel": {REL}},
+}
 _VALUES = {
     "id": re.compile(r"fn(?:ref)?-[a-z0-9-]{1,60}"),
     "start": re.compile(r"\d{1,9}"),
+    "width": re.compile(r"\d{1,4}"),
+    "height": re.compile(r"\d{1,4}"),
 }
 
 
@@ -59,6 +66,8 @@ def serialise(pieces: Iterable[Piece]) -> tuple[str, str]:
 def _value(tag: str, name: str, value: str) -> str | None:
     if name == "src":
         return value if own_image(value) else None
+    if name == "srcset":
+        return value if own_set(value) else None
     pattern = _VALUES.get(name)
     return value if pattern is None or pattern.fullmatch(value) else None
 

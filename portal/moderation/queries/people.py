@@ -59,6 +59,8 @@ class Tended:
     suspended_until: datetime | None
     suspended_because: str
     suspended_by: str
+    avatar: str
+    """The key of their picture, if they have one."""
     can_suspend: bool
     is_self: bool
 
@@ -122,6 +124,7 @@ def tended(viewer: Viewer, person_id: int) -> Tended:
         suspended_until=suspension.until if suspension else None,
         suspended_because=suspension.reason if suspension else "",
         suspended_by=suspended_by,
+        avatar=person.avatar or "",
         can_suspend=can_suspend(viewer, person),
         is_self=person.id == viewer.id,
     )

@@ -14,6 +14,7 @@ from portal.core.markup import RENDERER
 from portal.core.text import one_line, slug_of
 from portal.events.actions import record
 from portal.people.viewer import Viewer
+from portal.threads import hooks
 from portal.threads.actions.bodies import Body, read_body, read_comment, record_mentions
 from portal.threads.actions.drafts import discard_draft
 from portal.threads.actions.posting import post_key
@@ -67,7 +68,7 @@ def edit_post(
     if not _within_grace(viewer, post):
         _keep(post, before)
         post.edited_at, post.edited_by_id, post.edit_reason = clock.now(), viewer.id, reason
-    _write(thread, post, wanted)
+    _write(viewer, thread, post, wanted)
     unreached = record_mentions(thread, post, wanted.body)
     discard_draft(viewer, FormPlace("edit", post_id))
     record(
@@ -147,7 +148,7 @@ def _keep(post: Post, tags: tuple[str, ...]) -> None:
     )
 
 
-def _write(thread: Thread, post: Post, wanted: Wanted) -> None:
+def _write(viewer: Viewer, thread: Thread, post: Post, wanted: Wanted) -> None:
     post.source, post.html, post.renderer = wanted.body.source, wanted.body.html, RENDERER
     post.revision = post.revision + 1
     if post.is_opening:
@@ -156,3 +157,5 @@ def _write(thread: Thread, post: Post, wanted: Wanted) -> None:
             thread.slug = slug_of(wanted.title, otherwise=thread.kind)
         put_tags(thread, wanted.tags)
     db.session.flush()
+    for hook in hooks.text_written:
+        hook(viewer, thread, post)

@@ -10,6 +10,7 @@ from portal.core.db import db
 from portal.core.markup import RENDERER
 from portal.events.actions import record
 from portal.people.viewer import Viewer
+from portal.threads import hooks
 from portal.threads.actions.bodies import Body, record_mentions
 from portal.threads.models import Post, Thread
 
@@ -62,4 +63,6 @@ def add_post(
     unreached = record_mentions(thread, post, text)
     kind = "thread.started" if number == 1 else "post.written"
     record(kind, actor_id=viewer.id, thread_id=thread.id, post_id=post.id, unreached=unreached)
+    for hook in hooks.text_written:
+        hook(viewer, thread, post)
     return post

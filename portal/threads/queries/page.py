@@ -42,6 +42,7 @@ _AUTHOR = (
     Person.username,
     Person.role,
     Person.shows_organisation,
+    Person.avatar,
     Organisation.name.label("organisation"),
 )
 

@@ -22,6 +22,7 @@ def author_of(viewer: Viewer, row: Any) -> Author:
         row.username or "",
         row.role in STAFF,
         (row.organisation or "") if known else "",
+        row.avatar or "",
     )
 
 

@@ -29,6 +29,8 @@ class Author:
     is_staff: bool
     organisation: str
     """Where they work, if they show it or staff look."""
+    avatar: str = ""
+    """The key of their picture, if they have one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""Who may bring how much, who may have what, and who may show it to whom."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists
+
+from portal.people.models import Person
+from portal.people.viewer import Viewer
+from portal.threads.models import Post, Thread
+from portal.threads.policy import is_new, readable, visible_to
+from portal.uploads.models import Upload, UploadUse
+
+MB = 1024 * 1024
+LARGEST = 10 * MB
+"""Bytes of one file as it comes."""
+LARGEST_AVATAR = 5 * MB
+MOST_IN_A_POST = 20
+"""Files that one post may show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one person may bring in 24 hours."""
+
+    files: int
+    bytes: int
+
+
+FOR_NEW, FOR_MEMBERS, FOR_STAFF = Allowance(20, 50 * MB), Allowance(100, 200 * MB), Allowance(1000, 2000 * MB)
+
+
+def allowance(person: Person) -> Allowance:
+    """What this person may bring in a day: less in their first days, and before they confirmed their address."""
+    if person.is_staff:
+        return FOR_STAFF
+    return FOR_NEW if is_new(person.created_at) or not person.is_confirmed else FOR_MEMBERS
+
+
+def shown_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Condition on Upload: a post shows it that this viewer may read."""
+    return (
+        exists()
+        .where(
+            UploadUse.upload_id == Upload.id,
+            Post.id == UploadUse.post_id,
+            Thread.id == Post.thread_id,
+            visible_to(viewer),
+            readable(viewer),
+        )
+        .correlate(Upload)
+    )
+
+
+def is_used() -> ColumnElement[bool]:
+    """Condition on Upload: some post shows it, or did in an earlier version."""
+    return exists().where(UploadUse.upload_id == Upload.id).correlate(Upload)
+
+
+def can_show(viewer: Viewer, *, person_id: int, reads: bool, public: bool, here: bool) -> bool:
+    """Whether a post by this viewer opens an upload to its readers.
+
+    One's own always; staff open what they can read. Others may quote what everybody can see anyway, or what is in the
+    same thread; a private picture that they quote elsewhere stays as private as it was."""
+    if viewer.id == person_id:
+        return True
+    return reads and (viewer.is_staff or public or here)
+
+
+def can_remove_avatar(viewer: Viewer, person: Person) -> bool:
+    """One's own; moderators that of members, admins that of anyone."""
+    return viewer.id == person.id or viewer.is_admin or (viewer.is_moderator and person.role == "member")

@@ -1,0 +1,1 @@
+"""Pictures and files: how they are read, kept, shown and thrown away."""
