@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     web_workers: int = Field(default=2, ge=1, le=64)
     web_threads: int = Field(default=8, ge=1, le=128)
+    demo: bool = True
+    """Whether `make run` loads the demonstration into an empty database."""
     metrics_public: bool = False
     log_format: Literal["text", "json"] = "text"
 

@@ -3,10 +3,11 @@
 import click
 from flask import Flask
 
-from portal.cli import assets, doctor, failing, importing, mail, people, tending, working
+from portal.cli import assets, demo, doctor, failing, importing, mail, people, tending, working
 
 COMMANDS: tuple[click.Command, ...] = (
     assets.group,
+    demo.group,
     doctor.command,
     importing.group,
     mail.group,

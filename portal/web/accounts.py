@@ -11,6 +11,7 @@ from portal.core.errors import Forbidden, Invalid, RondoError, TooOften
 from portal.people import queries
 from portal.people.actions import accounts, attempts, entering, sessions
 from portal.web import finishing, htmx, locale, viewing
+from portal.web.demo import refuse_from_afar
 from portal.web.forms import Form
 
 bp = Blueprint("accounts", __name__)
@@ -89,6 +90,7 @@ def page(template: str, form: Form, trouble: RondoError | None = None, **more: o
 
 def enter(person_id: int, password_hash: str, form: EnteringForm) -> Response:
     """Sign this browser in, finish what was pressed before, and go back. Raises Forbidden."""
+    refuse_from_afar(person_id)
     act = finishing.waiting(form.act.data or "")
     session = write(
         entering.enter,
