@@ -19,6 +19,7 @@ from flask_migrate import upgrade
 from portal import create_app
 from portal.config import Settings, load
 from portal.core.db import db
+from portal.web.champions import KEY as CHAMPIONS
 from tests import postgres
 
 ADDRESS = "RONDO_TEST_POSTGRES"
@@ -123,6 +124,7 @@ def undone(app: Flask) -> Iterator[Flask]:
         try:
             yield app
         finally:
+            app.extensions.pop(CHAMPIONS, None)
             db.session.remove()
             engines[None] = engine
             outer.rollback()

@@ -12,6 +12,7 @@ from portal.questions.queries import question_part
 from portal.threads import queries
 from portal.threads.queries import CommentShown, Place
 from portal.web import htmx
+from portal.web.champions import champions
 from portal.web.reading import shows
 from portal.web.viewing import viewer
 
@@ -24,7 +25,8 @@ def conversation(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> di
     thread = queries.thread_page(seen, thread_id, page)
     question = question_part(seen, thread_id) if thread.kind == "question" else None
     reading = queries.reading(seen, thread)
-    return {"thread": thread, "question": question, "reading": reading, "current": f"{thread.kind}s", **more}
+    known = {"thread": thread, "question": question, "reading": reading, "champions": champions()}
+    return known | {"current": f"{thread.kind}s"} | more
 
 
 def reading_on(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from portal.threads.queries import CategoryRow, Followed, TagRow
 from portal.web import htmx
 from portal.web.conversations import show_thread
 from portal.web.finishing import sign_in_first
+from portal.web.people import head
 from portal.web.viewing import came_from, signed_in, viewer
 
 bp = Blueprint("following", __name__)
@@ -96,6 +97,7 @@ def following(username: str) -> str:
     path = f"/people/{username}/following"
     return render_template(
         "people/following.html",
+        **head(seen, username, "following"),
         threads=_menus("thread", threads.rows),
         categories=_menus("category", queries.followed_categories(seen)),
         tags=_menus("tag", queries.followed_tags(seen)),

@@ -17,8 +17,10 @@ from flask_babel import get_locale, get_timezone, gettext
 from markupsafe import Markup, escape
 
 from portal.core import clock
+from portal.core.places import LANGUAGES
 
 AVATAR_COLOURS = 10
+LANGUAGE_NAMES = {code: str(Locale.parse(code).display_name).capitalize() for code in LANGUAGES}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LETTERS = re.compile(r"[^\W\d_]|\d", re.UNICODE)
 
@@ -27,13 +29,18 @@ def mount(app: Flask) -> None:
     """Give templates the filters, and the language and direction of the page."""
     for filter_ in (ago, day, exact, iso, number, initials, avatar_colour, written):
         app.add_template_filter(filter_)
-    for word in (page_language, page_direction, time_ago, time_on):
+    for word in (page_language, page_direction, interface_languages, time_ago, time_on):
         app.add_template_global(word)
 
 
 def page_language() -> str:
     """The language of the page, as `lang` wants it."""
     return str(_locale()).replace("_", "-")
+
+
+def interface_languages() -> dict[str, str]:
+    """The languages that Rondo speaks, each by its own name."""
+    return LANGUAGE_NAMES
 
 
 def page_direction() -> str:

@@ -5,25 +5,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from babel import Locale
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core import clock
-from portal.core.errors import NotFound
 from portal.core.places import LANGUAGES
-from portal.people.queries import by_username
 from portal.people.viewer import Viewer
 from portal.threads import queries
 from portal.threads.queries import ThreadRow
-from portal.web import following, htmx, reading
+from portal.web import following, formats, htmx, reading
+from portal.web.people import head
 from portal.web.viewing import signed_in, viewer
 
 bp = Blueprint("lists", __name__)
 
 ORDERS = ("active", "new", "helpful")
-LANGUAGE_NAMES = [(code, str(Locale.parse(code).display_name).capitalize()) for code in LANGUAGES]
+LANGUAGE_NAMES = list(formats.LANGUAGE_NAMES.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +98,9 @@ def tag(name: str) -> str:
 
 @bp.get("/people/<username>/threads")
 def person(username: str) -> str:
-    found = by_username(username)
-    if found is None:
-        raise NotFound
-    return _list("person", f"/people/{found.username}/threads", {"person": found}, author_id=found.id)
+    context = head(viewer(), username, "threads")
+    found = context["person"]
+    return _list("person", f"/people/{found.username}/threads", context, author_id=found.id)
 
 
 def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: Any) -> str:
@@ -124,7 +121,7 @@ def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: An
         "newer": listing.at(found.newer),
     }
     context |= _words(found.rows) | _unread(seen, found.rows)
-    context["languages"] = {"": _("All languages"), **dict(LANGUAGE_NAMES)}
+    context["languages"] = {"": _("All languages"), **formats.LANGUAGE_NAMES}
     if htmx.asks_for("list"):
         return render_template("lists/_list.html", **context)
     context |= {"categories": queries.categories_for(seen), "current": name, "unread_in": reading.counts(seen)}

@@ -9,18 +9,27 @@ from portal.people.viewer import VISITOR, Viewer
 from portal.site.queries import Site
 from portal.web import viewing
 
+COOKIE = "rondo-language"
+"""A visitor's choice; it says nothing else of them."""
+
 
 def chosen() -> str:
-    """The reader's language: their setting, else the first their browser asks for that we speak, else the portal's."""
+    """The reader's language: their setting, else what this browser was told, else the first that it asks for and we
+    speak, else the portal's."""
     if not has_request_context():
         return LANGUAGES[0]
     viewer, site = _reader()
-    return viewer.language or request.accept_languages.best_match(LANGUAGES) or site.language
+    return viewer.language or _told() or request.accept_languages.best_match(LANGUAGES) or site.language
 
 
 def of_browser() -> str:
-    """The language that the browser asks for, of those we speak; asks nobody else."""
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    """The language that the browser was told or asks for, of those we speak; asks nobody else."""
+    return _told() or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def _told() -> str:
+    told = request.cookies.get(COOKIE, "")
+    return told if told in LANGUAGES else ""
 
 
 def time_zone() -> str:

@@ -1,18 +1,59 @@
-"""A person, as others see them."""
+"""A person, as others see them, and what they wrote."""
 
-from flask import Blueprint, redirect, render_template
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from portal.core.paging import Page
 from portal.people import queries
+from portal.people.viewer import Viewer
+from portal.questions import queries as questions
+from portal.questions.queries import AnswerRow
+from portal.web.champions import champions
 from portal.web.viewing import viewer
 
 bp = Blueprint("people", __name__)
 
 
+def head(seen: Viewer, username: str, tab: str) -> dict[str, Any]:
+    """The context of people/_head.html. Raises NotFound."""
+    person = queries.profile(seen, username)
+    tally = questions.contributions(seen, person.id)
+    return {"person": person, "tally": tally, "tab": tab, "is_champion": person.id in champions()}
+
+
 @bp.get("/people/<username>")
 def profile(username: str) -> str | Response:
-    """Who someone is, and the way to what they began."""
-    person = queries.profile(viewer(), username)
-    if person.username != username:
-        return redirect(f"/people/{person.username}", 302)
-    return render_template("people/show.html", person=person)
+    """Who someone is, and the way to what they wrote."""
+    context = head(viewer(), username, "")
+    if context["person"].username != username:
+        return redirect(f"/people/{context['person'].username}", 302)
+    return render_template("people/show.html", **context)
+
+
+@bp.get("/people/<username>/answers")
+def answers(username: str) -> str:
+    """What they replied in what others began."""
+    return _list(username, "answers", questions.answers_by)
+
+
+@bp.get("/people/<username>/solutions")
+def solutions(username: str) -> str:
+    """What of it was accepted."""
+    return _list(username, "solutions", questions.solutions_by)
+
+
+def _list(username: str, tab: str, wanted: Callable[..., Page[AnswerRow]]) -> str:
+    seen = viewer()
+    context = head(seen, username, tab)
+    person = context["person"]
+    found = wanted(seen, person.id, cursor=request.args.get("at"), limit=seen.rows_per_list)
+    path = f"/people/{person.username}/{tab}"
+    context |= {
+        "answers": found.rows,
+        "older": f"{path}?at={found.older}" if found.older else None,
+        "newer": f"{path}?at={found.newer}" if found.newer else None,
+    }
+    return render_template("people/answers.html", **context)

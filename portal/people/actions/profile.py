@@ -36,6 +36,13 @@ def update_reading(viewer: Viewer, *, language: str, time_zone: str, colour_sche
     person.colour_scheme, person.rows_per_list = colour_scheme, rows_per_list
 
 
+def set_language(viewer: Viewer, language: str) -> None:
+    """The language of the viewer's pages and letters alone. Raises Invalid."""
+    if language not in LANGUAGES:
+        raise Invalid(_("Choose one of the list."))
+    db.session.get_one(Person, viewer.id, with_for_update=True).language = language
+
+
 def about_html(about: str) -> str:
     """What someone wrote about themselves as safe HTML. Raises Invalid."""
     if len(about) > LONGEST_ABOUT:

@@ -1,0 +1,123 @@
+"""What one person asked, answered and solved, as far as the viewer may see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, literal, select
+
+from portal.core.db import db
+from portal.core.markup import excerpt
+from portal.core.paging import Order, Page, page
+from portal.people.viewer import Viewer
+from portal.questions.models import Acceptance
+from portal.questions.queries.credit import is_credit
+from portal.questions.queries.part import words
+from portal.threads.models import Post, Thread
+from portal.threads.policy import standing, visible_to
+
+MOST = 1_000
+"""Where counting ends."""
+_LOOKED_AT = 2_000
+"""Characters of HTML that an excerpt is made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """How much of each, at most MOST."""
+
+    asked: int
+    answered: int
+    solved: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """One answer in a list: where it stands, how it begins."""
+
+    post_id: int
+    kind: str
+    title: str
+    language: str
+    excerpt: str
+    at: datetime
+    votes: int
+    is_accepted: bool
+
+
+def contributions(viewer: Viewer, person_id: int) -> Contributions:
+    """The numbers beside the tabs of a profile. One statement."""
+    began = select(literal(1)).where(Thread.author_id == person_id, *_seen(viewer))
+    counts = (_counted(began), _counted(_answers(viewer, person_id, literal(1))))
+    solved = _counted(_solutions(viewer, person_id, literal(1)))
+    return Contributions(*db.session.execute(select(*counts, solved)).one())
+
+
+def answers_by(viewer: Viewer, person_id: int, *, cursor: str | None = None, limit: int = 30) -> Page[AnswerRow]:
+    """Their replies in what others began, the newest first. One statement."""
+    query = _answers(viewer, person_id, *_ROW, Post.created_at.label("at"))
+    return page(query, Order(Post.created_at, Post.id), cursor=cursor, limit=limit, make=_row)
+
+
+def solutions_by(viewer: Viewer, person_id: int, *, cursor: str | None = None, limit: int = 30) -> Page[AnswerRow]:
+    """Those of them that solved a question, the newest choice first. One statement."""
+    query = _solutions(viewer, person_id, *_ROW, Acceptance.at.label("at"))
+    return page(query, Order(Acceptance.at, Acceptance.id), cursor=cursor, limit=limit, make=_row)
+
+
+_ROW = (
+    Post.id,
+    Post.helpful,
+    Post.imported_votes,
+    func.substr(Post.html, 1, _LOOKED_AT).label("html"),
+    Thread.kind,
+    Thread.title,
+    Thread.language,
+    Thread.accepted_post_id,
+)
+
+
+def _seen(viewer: Viewer) -> tuple[Any, ...]:
+    return visible_to(viewer), Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
+
+
+def _answers(viewer: Viewer, person_id: int, *columns: Any) -> Any:
+    return (
+        select(*columns)
+        .select_from(Post)
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(
+            Post.author_id == person_id,
+            Post.number > 1,
+            Thread.author_id.is_distinct_from(person_id),
+            standing(),
+            *_seen(viewer),
+        )
+    )
+
+
+def _solutions(viewer: Viewer, person_id: int, *columns: Any) -> Any:
+    return (
+        select(*columns)
+        .select_from(Post)
+        .join(Acceptance, Acceptance.post_id == Post.id)
+        .join(Thread, Thread.id == Acceptance.thread_id)
+        .where(Post.author_id == person_id, is_credit(viewer))
+    )
+
+
+def _counted(query: Any) -> Any:
+    return select(func.count()).select_from(query.limit(MOST).subquery()).scalar_subquery()
+
+
+def _row(row: Any) -> AnswerRow:
+    return AnswerRow(
+        post_id=row.id,
+        kind=row.kind,
+        title=row.title,
+        language=row.language,
+        excerpt=excerpt(words(row.html)),
+        at=row.at,
+        votes=row.helpful + row.imported_votes,
+        is_accepted=row.accepted_post_id == row.id,
+    )
