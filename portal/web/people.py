@@ -6,13 +6,17 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from portal.core.db import write
 from portal.core.paging import Page
 from portal.people import queries
+from portal.people.actions.profile import set_welcomed
 from portal.people.viewer import Viewer
 from portal.questions import queries as questions
 from portal.questions.queries import AnswerRow
+from portal.web import htmx
 from portal.web.champions import champions
-from portal.web.viewing import viewer
+from portal.web.finishing import sign_in_first
+from portal.web.viewing import came_from, viewer
 
 bp = Blueprint("people", __name__)
 
@@ -31,6 +35,14 @@ def profile(username: str) -> str | Response:
     if context["person"].username != username:
         return redirect(f"/people/{context['person'].username}", 302)
     return render_template("people/show.html", **context)
+
+
+@bp.post("/welcome")
+@sign_in_first
+def welcomed() -> Response:
+    """They have read what one can do here."""
+    write(set_welcomed, viewer())
+    return htmx.answer(came_from() or "/", "layout/_welcomed.html", dict[str, Any])
 
 
 @bp.get("/people/<username>/answers")

@@ -175,6 +175,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/uploads": ONCE,
     "/uploads/<key>-<int:width>x<int:height>.webp": ONCE,
     "/uploads/<key>/<called>": ONCE,
+    "/welcome": ONCE,
 }
 """Each rule with the queries to ask it with."""
 

@@ -7,7 +7,7 @@ from portal.core.db import write
 from portal.people.models import Person
 from portal.questions.actions import set_accepted
 from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
-from tests.web.reading import Reader, titles
+from tests.web.reading import Reader, root, titles
 
 
 @pytest.fixture
@@ -60,3 +60,22 @@ def test_champions_are_named_beside_what_they_write(app: Flask) -> None:
     assert [("Champion" in each) for each in names] == [False, True]
     assert "Champion" in visitor.read("/people/eva").select_one(".profile").get_text()
     assert "Champion" not in visitor.read(f"/people/{asker.username}").select_one(".profile").get_text()
+
+
+def test_who_just_came_is_told_once_what_one_can_do(app: Flask) -> None:
+    path = make_thread().path
+    new = Reader(app, make_person("newbie"))
+    for page in ("/", path):
+        assert new.read(page).select_one("#welcome h2").get_text(strip=True) == "Welcome, Newbie"
+    assert not new.read("/settings/profile").select("#welcome")
+    part = root(new.post("/welcome", target="welcome"))
+    assert (part["id"], "data-focus" in part.attrs) == ("welcome", True)
+    assert not new.read("/").select("#welcome")
+    assert not Reader(app, make_person(role="agent")).read("/").select("#welcome")
+    assert not Reader(app).read("/").select("#welcome")
+
+
+def test_the_first_post_says_that_they_know(app: Flask) -> None:
+    thread, new = make_thread(), Reader(app, make_person())
+    assert new.post(f"/threads/{thread.id}/replies", body="I think so too.").status_code == 303
+    assert not new.read("/").select("#welcome")

@@ -1,8 +1,9 @@
 """What people say of themselves, and how they want to read."""
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.core.markup import TooMuch, render
@@ -41,6 +42,12 @@ def set_language(viewer: Viewer, language: str) -> None:
     if language not in LANGUAGES:
         raise Invalid(_("Choose one of the list."))
     db.session.get_one(Person, viewer.id, with_for_update=True).language = language
+
+
+def set_welcomed(viewer: Viewer) -> None:
+    """The viewer knows what one can do here: it is said once."""
+    fresh = (Person.id == viewer.id, Person.welcomed_at.is_(None))
+    db.session.execute(update(Person).where(*fresh).values(welcomed_at=now()))
 
 
 def about_html(about: str) -> str:

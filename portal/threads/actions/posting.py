@@ -9,6 +9,7 @@ from sqlalchemy import case, update
 from portal.core.db import db
 from portal.core.markup import RENDERER
 from portal.events.actions import record
+from portal.people.actions.profile import set_welcomed
 from portal.people.viewer import Viewer
 from portal.threads import hooks
 from portal.threads.actions.bodies import Body, record_mentions
@@ -60,6 +61,8 @@ def add_post(
     )
     db.session.add(post)
     db.session.flush()
+    if not viewer.is_welcomed:
+        set_welcomed(viewer)
     unreached = record_mentions(thread, post, text)
     kind = "thread.started" if number == 1 else "post.written"
     record(kind, actor_id=viewer.id, thread_id=thread.id, post_id=post.id, unreached=unreached)
