@@ -5,7 +5,7 @@ from urllib.parse import quote
 import structlog
 from flask import Blueprint, Response, request
 
-from portal.core.errors import Busy, NotFound
+from portal.core.errors import Busy, Invalid, NotFound
 from portal.uploads import queries
 from portal.uploads.pictures import sizes
 from portal.uploads.queries import Found
@@ -25,9 +25,12 @@ log = structlog.stdlib.get_logger(__name__)
 @bp.post("/uploads")
 @signed_in
 def bring() -> Response:
-    """Keep what was chosen, dropped or pasted; the answer is the Markdown that shows it."""
-    words = attaching.take_in(viewer(), attaching.files_sent())
-    return Response(words, mimetype="text/plain", headers={"Cache-Control": FOR_FEW})
+    """Keep what was chosen, dropped or pasted; the answer is the Markdown that shows it, or why not."""
+    try:
+        words, status = attaching.take_in(viewer(), attaching.files_sent()), 200
+    except Invalid as trouble:
+        words, status = str(trouble), trouble.status
+    return Response(words, status, mimetype="text/plain", headers={"Cache-Control": FOR_FEW})
 
 
 @bp.get("/uploads/<key>-<int:width>x<int:height>.webp")

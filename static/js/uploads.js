@@ -22,8 +22,8 @@
     }
   };
 
-  const trouble = (xhr) =>
-    new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-trouble]")
+  const trouble = (xhr) => xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") ? xhr.responseText
+    : new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-trouble]")
       ?.textContent.replace(/\s+/g, " ").trim();
 
   // One file: resolves to what went wrong, in words, or to nothing.
@@ -52,11 +52,14 @@
     const { form } = parts.text, wrong = [];
     const chosen = [...list];
     under.set(form, (under.get(form) ?? 0) + 1);
+    parts.said.ariaBusy = "true"; // what counts up is not read out, only how it ends
+    parts.said.classList.remove("error");
     for (const file of chosen) {
       const trouble = await send(file, parts);
       if (trouble) wrong.push(trouble);
     }
     under.set(form, under.get(form) - 1);
+    parts.said.ariaBusy = null;
     parts.said.classList.toggle("error", wrong.length > 0);
     parts.said.textContent = wrong.join(" ") || fill(parts.files.dataset.done, { name: chosen.map(({ name }) => name).join(", ") });
   };
