@@ -1,10 +1,15 @@
 """What all forms share."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import ClassVar, Self, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar
 
+from babel import Locale
+from babel.support import Translations
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice
+from wtforms.i18n import messages_path
 
 from portal.core.errors import Conflict, Forbidden, Invalid, RondoError
 
@@ -14,6 +19,11 @@ T = TypeVar("T")
 def choices(offered: Iterable[tuple[str, object]]) -> list[SelectChoice]:
     """What a select or a group of radio buttons offers: values and their words."""
     return [SelectChoice(value, words) for value, words in offered]
+
+
+@cache
+def _of_wtforms(locale: Locale | None) -> Any:
+    return Translations.load(messages_path(), [locale] if locale else None, domain="wtforms")
 
 
 class Needed:
@@ -34,6 +44,10 @@ class Form(FlaskForm):
 
     class Meta:
         csrf = False
+
+        def get_translations(self, form: object) -> Any:
+            """What WTForms itself says. Flask-WTF would read its catalogue anew for each request."""
+            return _of_wtforms(get_locale())
 
     status = 422
     """What the page answers when it shows the form again."""

@@ -1,5 +1,8 @@
 """The language and the time zone of an answer."""
 
+from functools import cache
+
+from babel import Locale
 from flask import has_request_context, request
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,13 +16,19 @@ COOKIE = "rondo-language"
 """A visitor's choice; it says nothing else of them."""
 
 
-def chosen() -> str:
+def chosen() -> Locale:
     """The reader's language: their setting, else what this browser was told, else the first that it asks for and we
     speak, else the portal's."""
     if not has_request_context():
-        return LANGUAGES[0]
+        return _known(LANGUAGES[0])
     viewer, site = _reader()
-    return viewer.language or _told() or request.accept_languages.best_match(LANGUAGES) or site.language
+    return _known(viewer.language or _told() or request.accept_languages.best_match(LANGUAGES) or site.language)
+
+
+@cache
+def _known(language: str) -> Locale:
+    """The same object each time: what is kept by language is then found without comparing."""
+    return Locale.parse(language)
 
 
 def of_browser() -> str:

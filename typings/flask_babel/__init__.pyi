@@ -17,7 +17,7 @@ class Babel:
         *,
         default_locale: str = "en",
         default_timezone: str = "UTC",
-        locale_selector: Callable[[], str | None] | None = None,
+        locale_selector: Callable[[], str | Locale | None] | None = None,
         timezone_selector: Callable[[], str | None] | None = None,
         **options: Any,
     ) -> None: ...
