@@ -124,7 +124,7 @@ def _make_account(form: SignUpForm) -> tuple[int, str]:
         accounts.sign_up,
         **typed,
         password_hash=password_hash,
-        language=locale.chosen(),
+        language=str(locale.chosen()),
         site=site,
         address=viewing.visitor_address(),
     )

@@ -8,16 +8,18 @@ import re
 import zlib
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from urllib.parse import quote
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_datetime_format
 from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import get_locale, get_timezone, gettext
+from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from portal.core import clock
 from portal.core.places import LANGUAGES
+from portal.web.texts import spoken
 
 AVATAR_COLOURS = 10
 LANGUAGE_NAMES = {code: str(Locale.parse(code).display_name).capitalize() for code in LANGUAGES}
@@ -29,13 +31,13 @@ def mount(app: Flask) -> None:
     """Give templates the filters, and the language and direction of the page."""
     for filter_ in (ago, day, exact, iso, number, initials, avatar_colour, written):
         app.add_template_filter(filter_)
-    for word in (page_language, page_direction, interface_languages, time_ago, time_on):
+    for word in (page_language, page_direction, interface_languages, tag_path, time_ago, time_on):
         app.add_template_global(word)
 
 
 def page_language() -> str:
     """The language of the page, as `lang` wants it."""
-    return str(_locale()).replace("_", "-")
+    return str(spoken()[0]).replace("_", "-")
 
 
 def interface_languages() -> dict[str, str]:
@@ -45,7 +47,7 @@ def interface_languages() -> dict[str, str]:
 
 def page_direction() -> str:
     """`ltr` or `rtl`."""
-    return _locale().text_direction
+    return spoken()[0].text_direction
 
 
 def ago(moment: datetime) -> str:
@@ -54,7 +56,7 @@ def ago(moment: datetime) -> str:
     seconds = int((now - moment).total_seconds())
     if seconds < _MINUTE:
         return gettext("just now")
-    return _ago(_locale(), get_timezone() or UTC, moment, now, seconds)
+    return _ago(spoken()[0], spoken()[1], moment, now, seconds)
 
 
 def _ago(locale: Locale, zone: tzinfo, moment: datetime, now: datetime, seconds: int) -> str:
@@ -74,7 +76,7 @@ def _ago(locale: Locale, zone: tzinfo, moment: datetime, now: datetime, seconds:
 def time_ago(moment: datetime) -> Markup:
     """The element for a time: how long ago, with the exact time in the reader's zone on hover."""
     moment, now = _aware(moment), clock.now()
-    locale, zone = _locale(), get_timezone() or UTC
+    locale, zone = spoken()
     seconds = int((now - moment).total_seconds())
     words = gettext("just now") if seconds < _MINUTE else _ago(locale, zone, moment, now, seconds)
     return _time(moment, _exact(locale, moment.astimezone(zone)), words)
@@ -82,8 +84,8 @@ def time_ago(moment: datetime) -> Markup:
 
 def time_on(moment: datetime) -> Markup:
     """The element for a day, with the exact time on hover."""
-    there = _aware(moment).astimezone(get_timezone() or UTC)
-    return _time(moment, _exact(_locale(), there), _day(_locale(), there.date()))
+    there = _aware(moment).astimezone(spoken()[1])
+    return _time(moment, _exact(spoken()[0], there), _day(spoken()[0], there.date()))
 
 
 def _time(moment: datetime, on_hover: str, words: str) -> Markup:
@@ -93,14 +95,20 @@ def _time(moment: datetime, on_hover: str, words: str) -> Markup:
 
 def exact(moment: datetime) -> str:
     """The whole date and time in the reader's zone, which it names."""
-    return _exact(_locale(), _aware(moment).astimezone(get_timezone() or UTC))
+    return _exact(spoken()[0], _aware(moment).astimezone(spoken()[1]))
 
 
 def day(moment: datetime | date) -> str:
     """The date, in full: "12 March 2024"."""
     if isinstance(moment, datetime):
-        moment = _aware(moment).astimezone(get_timezone() or UTC).date()
-    return _day(_locale(), moment)
+        moment = _aware(moment).astimezone(spoken()[1]).date()
+    return _day(spoken()[0], moment)
+
+
+@lru_cache(maxsize=4096)
+def tag_path(name: str) -> str:
+    """The address of a tag."""
+    return f"/tags/{quote(name, safe='')}"
 
 
 def iso(moment: datetime) -> str:
@@ -110,7 +118,7 @@ def iso(moment: datetime) -> str:
 
 def number(value: float) -> str:
     """With the separators of the reader's language."""
-    return str(value) if 0 <= value < 1000 and isinstance(value, int) else format_decimal(value, locale=_locale())
+    return str(value) if 0 <= value < 1000 and isinstance(value, int) else format_decimal(value, locale=spoken()[0])
 
 
 @lru_cache(maxsize=4096)
@@ -126,10 +134,6 @@ def initials(name: str) -> str:
 def avatar_colour(name: str) -> int:
     """The same name always has the same colour, 0 to 9."""
     return zlib.crc32(name.casefold().encode()) % AVATAR_COLOURS
-
-
-def _locale() -> Locale:
-    return get_locale() or Locale("en")
 
 
 def _aware(moment: datetime) -> datetime:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.core import clock
 from portal.core.places import LANGUAGES
@@ -15,7 +14,9 @@ from portal.people.viewer import Viewer
 from portal.threads import queries
 from portal.threads.queries import ThreadRow
 from portal.web import following, formats, htmx, reading
+from portal.web.formats import tag_path
 from portal.web.people import head
+from portal.web.texts import ngettext
 from portal.web.viewing import signed_in, viewer
 
 bp = Blueprint("lists", __name__)
@@ -93,7 +94,7 @@ def category(slug: str) -> str:
 def tag(name: str) -> str:
     found = queries.find_tag(viewer(), name)
     about = {"tag": found, "watched": following.of_tag(viewer(), found)}
-    return _list("tag", f"/tags/{quote(found.name)}", about, tag=found.name)
+    return _list("tag", tag_path(found.name), about, tag=found.name)
 
 
 @bp.get("/people/<username>/threads")

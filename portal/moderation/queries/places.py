@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from portal.core.db import db
+from portal.core.db import ask, db
 from portal.core.errors import NotFound
 from portal.core.paging import Order, Page, page
 from portal.moderation.queries import ROWS, for_admins, like
@@ -61,7 +61,10 @@ def category(viewer: Viewer, category_id: int) -> CategoryShown:
 
 def has_categories() -> bool:
     """Whether there is any category yet: without one nobody can begin anything."""
-    return db.session.scalar(select(Category.id).limit(1)) is not None
+    return ask(_ANY).first() is not None
+
+
+_ANY = select(Category.id).limit(1)
 
 
 def tags(viewer: Viewer, *, words: str = "", cursor: str | None = None) -> Page[TagRow]:
