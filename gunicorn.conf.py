@@ -1,5 +1,6 @@
 """How gunicorn serves Rondo: `gunicorn wsgi:app` in this folder finds this file. For settings see portal/config.py."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -43,6 +44,19 @@ class Logger(glogging.Logger):
 
 logger_class = Logger
 logs.configure(_settings.log_format)
+
+
+def when_ready(server: Any) -> None:
+    """Load what all processes need before there are any."""
+    from portal.web.warming import warm
+
+    warm(server.app.wsgi())
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """What was loaded is shared by all processes as long as nobody writes to it: the collector would, in each."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(server: Any, worker: Any) -> None:

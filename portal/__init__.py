@@ -5,9 +5,8 @@ from pathlib import Path
 
 from flask import Flask
 from flask_babel import Babel
-from flask_migrate import Migrate
 
-from portal import cli, web
+from portal import web
 from portal.config import Settings, load
 from portal.core import assets, logs
 from portal.core.db import db, prepare
@@ -23,8 +22,11 @@ MODELS = ("events", "site", "people", "threads", "questions", "uploads", "delive
 ROOT = Path(__file__).parent.parent
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application: settings, extensions, faces. Raises BadSetting (one line) when a setting is wrong."""
+def create_app(settings: Settings | None = None, *, commands: bool = True) -> Flask:
+    """The application: settings, extensions, faces. Raises BadSetting (one line) when a setting is wrong.
+
+    Without `commands` it can only serve: what they need is half of what there is to load.
+    """
     settings = settings or load()
     logs.configure(settings.log_format)
     app = Flask("portal", root_path=str(ROOT), template_folder="templates", static_folder=None)
@@ -41,10 +43,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     Babel(app, locale_selector=web.locale.chosen, timezone_selector=web.locale.time_zone)
     web.mount(app, settings, assets.mount(app))
-    cli.mount(app)
+    if commands:
+        import_module("portal.cli").mount(app, ROOT / "migrations")
     return app
 
 

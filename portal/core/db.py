@@ -209,7 +209,7 @@ def prepare(engine: Engine) -> None:
             "foreign_keys=ON",
             f"busy_timeout={PATIENT}",
             "temp_store=MEMORY",
-            "cache_size=-16000",
+            "cache_size=-1000",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

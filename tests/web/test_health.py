@@ -76,3 +76,8 @@ def test_figures_are_for_this_machine_unless_set(tmp_path: Path, given, asked, s
     with app.app_context():
         upgrade()
     assert app.test_client().get("/metrics", **asked).status_code == status
+
+
+def test_the_newest_migration_is_the_one_that_alembic_would_go_to(app: Flask) -> None:
+    with app.app_context():
+        assert wanted_revisions() == set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
