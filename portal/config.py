@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     web_threads: int = Field(default=8, ge=1, le=128)
     demo: bool = True
     """Whether `make run` loads the demonstration into an empty database."""
+    page_cache_seconds: float = Field(default=3, ge=0, le=3)
     metrics_public: bool = False
     log_format: Literal["text", "json"] = "text"
 

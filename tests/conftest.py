@@ -73,6 +73,7 @@ def settings_for(database: str, folder: Path, **given: Any) -> Settings:
         "public_url": "http://localhost",
         "mail_url": "",
         "redis_url": "",
+        "page_cache_seconds": 0,  # a test sees what it did at once
         "_env_file": None,
     }
     return load(**(values | given))

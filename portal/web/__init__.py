@@ -9,6 +9,7 @@ from portal.web import (
     accounts,
     admin,
     attaching,
+    caching,
     drafts,
     drawing,
     editing,
@@ -89,5 +90,6 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     errors.mount(app)
+    caching.mount(app, in_force)
     watching.mount(app, in_force)
     security.mount(app, in_force)

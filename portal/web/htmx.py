@@ -12,6 +12,9 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 from htmx_flask import Htmx
 from htmx_flask import make_response as htmx_response
 
+ASKED = ("HTTP_HX_REQUEST", "HTTP_HX_TARGET", "HTTP_HX_BOOSTED", "HTTP_HX_CURRENT_URL")
+"""What of a request answers may differ by, as WSGI names it."""
+
 Load = Callable[[], dict[str, Any]]
 """What a fragment needs, asked for only when it is drawn."""
 

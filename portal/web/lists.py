@@ -14,6 +14,7 @@ from portal.people.viewer import Viewer
 from portal.threads import queries
 from portal.threads.queries import ThreadRow
 from portal.web import following, formats, htmx, reading
+from portal.web.caching import same_for_visitors
 from portal.web.formats import tag_path
 from portal.web.people import head
 from portal.web.texts import ngettext
@@ -106,6 +107,7 @@ def person(username: str) -> str:
 
 def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: Any) -> str:
     """The page of a list, or only the list where HTMX asks for it."""
+    same_for_visitors()
     seen, listing = viewer(), _asked(name, path)
     found = queries.rows(
         seen,

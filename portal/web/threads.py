@@ -10,6 +10,7 @@ from portal.questions import actions as questions
 from portal.threads import actions, queries
 from portal.threads.models import FormPlace
 from portal.threads.queries import DraftShown
+from portal.web.caching import same_for_visitors
 from portal.web.conversations import reading_on, show_thread, wanted
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
@@ -36,6 +37,7 @@ def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
     if request.path != context["thread"].path:
         return _elsewhere(context["thread"].path)
     draft = queries.draft_of(seen, FormPlace("reply", thread_id))
+    same_for_visitors()
     return render_template("threads/show.html", **context, form=_reply_form(draft), draft=draft)
 
 

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import downgrade, upgrade
 
-from portal import create_app
+from portal import ROOT, create_app
+from portal.core.migrating import wanted_revisions
 from tests.conftest import settings_for
 from tests.postgres import free_port
 

@@ -1,0 +1,115 @@
+"""Pages of visitors, kept for a moment: they are the same for all, and most of what a portal is asked for.
+
+A page is kept for three seconds at most, in each process by itself, so that what someone posts is seen soon by all, and
+at once by its author, who is signed in. Nothing that was made for someone is ever kept: a request that has a session is
+not looked at, and an answer is taken only where the view says that it is the same for every visitor.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from cachetools import TTLCache
+from flask import Flask, Response, request
+from werkzeug.http import parse_cookie
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.config import Settings
+from portal.web import htmx, locale
+from portal.web.viewing import viewer
+from portal.web.watching import ROUTE
+
+BYTES, LONGEST, LONGEST_KEY = 4_000_000, 400_000, 2_000
+"""Of all pages of a process together, of one of them, and of what it is found by."""
+
+SHARED = "rondo.shared"
+STATE = "X-Cache"
+
+Key = tuple[str, ...]
+Kept = tuple[str, list[tuple[str, str]], bytes, str]
+
+
+def mount(app: Flask, settings: Settings) -> None:
+    """Keep what the views offer. Comes inside of what counts and logs every request."""
+    app.after_request(_offered)
+    if settings.page_cache_seconds:
+        app.wsgi_app = Pages(app.wsgi_app, str(app.config["SESSION_COOKIE_NAME"]), settings.page_cache_seconds)
+
+
+def same_for_visitors() -> None:
+    """The view says: whoever asks for this address without a session, in this language, gets this page."""
+    if not viewer().is_signed_in:
+        request.environ[SHARED] = True
+
+
+def _offered(response: Response) -> AnyResponse:
+    """An answer that sets a cookie, or forbids to be kept, is not the same for all after all."""
+    if "Set-Cookie" in response.headers or response.status_code != 200 or "no-store" in str(response.cache_control):
+        request.environ.pop(SHARED, None)
+    return response
+
+
+def _weight(kept: Kept) -> int:
+    return len(kept[2])
+
+
+class Pages:
+    """Around the application: answers from what is kept, and keeps what it is offered."""
+
+    def __init__(
+        self,
+        application: WSGIApplication,
+        session_cookie: str,
+        seconds: float,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.application = application
+        self.session_cookie = session_cookie
+        self.kept: TTLCache[Key, Kept] = TTLCache(BYTES, seconds, timer, getsizeof=_weight)
+        self.lock = threading.Lock()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        key = self._key(environ)
+        if key is None:
+            return self.application(environ, start_response)
+        with self.lock:
+            kept = self.kept.get(key)
+        if kept is None:
+            return self._ask(key, environ, start_response)
+        status, headers, body, environ[ROUTE] = kept
+        start_response(status, [*headers, (STATE, "hit")])
+        return [body]
+
+    def _key(self, environ: WSGIEnvironment) -> Key | None:
+        """What tells visitors' pages apart; None for what is not to be kept."""
+        if environ.get("REQUEST_METHOD") != "GET":
+            return None
+        cookies = parse_cookie(environ.get("HTTP_COOKIE"))
+        if self.session_cookie in cookies:
+            return None
+        language = cookies.get(locale.COOKIE, "")
+        asked = ("HTTP_HOST", "wsgi.url_scheme", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", *htmx.ASKED)
+        key = (language, *(str(environ.get(name, "")) for name in asked))
+        return key if sum(map(len, key)) <= LONGEST_KEY else None
+
+    def _ask(self, key: Key, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        said: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
+            said[:] = [(status, headers)]
+            shared = environ.get(SHARED)
+            return start_response(status, [*headers, (STATE, "miss")] if shared else headers, *rest)
+
+        answer = self.application(environ, start)
+        if not environ.get(SHARED):
+            return answer
+        try:
+            body = b"".join(answer)
+        finally:
+            getattr(answer, "close", lambda: None)()
+        if len(body) <= LONGEST:
+            with self.lock:
+                self.kept[key] = (*said[0], body, str(environ.get(ROUTE, "")))
+        return [body]
