@@ -35,7 +35,8 @@ def mount(app: Flask, settings: Settings) -> None:
     """Keep what the views offer. Comes inside of what counts and logs every request."""
     app.after_request(_offered)
     if settings.page_cache_seconds:
-        app.wsgi_app = Pages(app.wsgi_app, str(app.config["SESSION_COOKIE_NAME"]), settings.page_cache_seconds)
+        session_cookie: str = app.config["SESSION_COOKIE_NAME"]
+        app.wsgi_app = Pages(app.wsgi_app, session_cookie, settings.page_cache_seconds)
 
 
 def same_for_visitors() -> None:
