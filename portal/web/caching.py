@@ -8,7 +8,7 @@ not looked at, and an answer is taken only where the view says that it is the sa
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from cachetools import TTLCache
@@ -35,7 +35,7 @@ def mount(app: Flask, settings: Settings) -> None:
     """Keep what the views offer. Comes inside of what counts and logs every request."""
     app.after_request(_offered)
     if settings.page_cache_seconds:
-        session_cookie: str = app.config["SESSION_COOKIE_NAME"]
+        session_cookie = cast("str", app.config["SESSION_COOKIE_NAME"])
         app.wsgi_app = Pages(app.wsgi_app, session_cookie, settings.page_cache_seconds)
 
 
