@@ -66,11 +66,12 @@ def news(thread_id: int) -> Response:
     seen, after, shown = viewer(), _number("after"), _number("page")
     path = queries.thread_place(seen, thread_id)
     found = queries.news(seen, thread_id, after=after)
-    page = f"?page={found.page}" if found and found.page > 1 else ""
-    text = render_template(
-        "threads/_news.html", thread_id=thread_id, news=found, path=path + page, here=found and found.page == shown
-    )
-    answer = make_response(text, 200) if found else make_response("", 204)
+    answer = make_response("", 204)
+    if found:
+        page = path + (f"?page={found.page}" if found.page > 1 else "")
+        here = found.page == shown
+        text = render_template("threads/_news.html", thread_id=thread_id, news=found, path=page, here=here)
+        answer = make_response(text)
     answer.headers["Cache-Control"] = f"{'private' if seen.is_signed_in else 'public'}, max-age=1"
     return answer
 

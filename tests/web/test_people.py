@@ -66,7 +66,7 @@ def test_who_just_came_is_told_once_what_one_can_do(app: Flask) -> None:
     path = make_thread().path
     new = Reader(app, make_person("newbie"))
     for page in ("/", path):
-        assert new.read(page).select_one("#welcome h2").get_text(strip=True) == "Welcome, Newbie"
+        assert new.read(page).select_one("#welcome .first").get_text(strip=True) == "Welcome, Newbie"
     assert not new.read("/settings/profile").select("#welcome")
     part = root(new.post("/welcome", target="welcome"))
     assert (part["id"], "data-focus" in part.attrs) == ("welcome", True)

@@ -135,8 +135,8 @@ def _of_threads(viewer: Viewer) -> Any:
 def _in_all(viewer: Viewer) -> Any:
     looked_at = recent(viewer)
     found = select(literal(1)).select_from(looked_at)
-    found = found.where(looked_at.c.id != param("besides"), is_heard(viewer, looked_at.c))
-    found = found.where(has_unread(viewer, looked_at.c)).limit(MOST)
+    found = found.where(looked_at.c.id != param("besides"), has_unread(viewer, looked_at.c))
+    found = found.where(is_heard(viewer, looked_at.c)).limit(MOST)
     return select(func.count()).select_from(found.subquery())
 
 
@@ -144,7 +144,7 @@ def _in_all(viewer: Viewer) -> Any:
 def _of_categories(viewer: Viewer) -> Any:
     looked_at = recent(viewer)
     query = select(looked_at.c.category_id, func.count()).group_by(looked_at.c.category_id)
-    return query.where(is_heard(viewer, looked_at.c), has_unread(viewer, looked_at.c))
+    return query.where(has_unread(viewer, looked_at.c), is_heard(viewer, looked_at.c))
 
 
 @cache

@@ -8,7 +8,7 @@ from portal.people.viewer import NEVER, Viewer
 from portal.threads.models import CategoryWatch, Post, ReadMark, TagWatch, Thread, ThreadTag, Watch
 from portal.threads.policy import standing, visible_to
 
-LOOKED_AT = 500
+LOOKED_AT = 300
 """The threads, newest activity first, that totals and the list of what is unread look at."""
 
 
@@ -53,7 +53,7 @@ def is_heard(viewer: Viewer, thread: Any) -> ColumnElement[bool]:
         TagWatch.level == "mute",
     )
     said = func.coalesce(own, "none")
-    return or_(said.in_(("watch", "follow")), and_(said != "mute", thread.category_id.not_in(of_category), ~of_tag))
+    return or_(and_(thread.category_id.not_in(of_category), ~of_tag, said != "mute"), said.in_(("watch", "follow")))
 
 
 def listed(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
@@ -81,4 +81,4 @@ def waiting_to_be_read(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
         .scalar_subquery()
     )
     is_recent = Thread.last_activity_at >= func.coalesce(oldest, since(viewer), type_=Thread.last_activity_at.type)
-    return Thread.last_activity_at > since(viewer), is_recent, is_heard(viewer, Thread), has_unread(viewer, Thread)
+    return Thread.last_activity_at > since(viewer), is_recent, has_unread(viewer, Thread), is_heard(viewer, Thread)
