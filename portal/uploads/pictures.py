@@ -29,14 +29,16 @@ FACES = (96, 256)
 MEDIA_TYPE, ENDING = "image/webp", "webp"
 FEW_COLOURS = 1024
 """A picture with no more is drawn, not taken, and is kept without loss."""
-PATIENCE = 30.0
-"""Seconds to wait for the pictures of others: one at a time is decoded in a process, for each takes much memory."""
+PATIENCE, IN_LINE = 20.0, 4
+"""Seconds to wait for the pictures of others, and how many are read or wait to be. One at a time is decoded in a
+process, for each takes much memory."""
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, EOFError, IndexError, KeyError, struct.error, OverflowError)
 """What Pillow raises for files that are cut off or made to hurt."""
 _TURNED_ASIDE = (5, 6, 7, 8)
 """Values of the orientation that swap width and height."""
 
 _one_at_a_time = threading.Lock()
+_in_line = threading.BoundedSemaphore(IN_LINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,19 @@ def read_face(data: bytes, form: str) -> dict[int, bytes]:
 
 
 class _Turn:
-    """One after the other."""
+    """One after the other, and few that wait: the threads of a server are there for readers too."""
 
     def __enter__(self) -> None:
+        busy = Busy(_("Many pictures are being uploaded right now. Try again in a minute."))
+        if not _in_line.acquire(blocking=False):
+            raise busy
         if not _one_at_a_time.acquire(timeout=PATIENCE):
-            raise Busy(_("Many pictures are being uploaded right now. Try again in a minute."))
+            _in_line.release()
+            raise busy
 
     def __exit__(self, *_error: object) -> None:
         _one_at_a_time.release()
+        _in_line.release()
 
 
 def _unreadable(error: Exception) -> Invalid:

@@ -62,6 +62,14 @@ def test_letters_that_nobody_sends(app: Flask):
     assert "1 letters wait" in lines(done.output)["wrong", "worker"]
 
 
+def test_a_place_for_uploads_that_cannot_be_used(tmp_path: Path):
+    app = create_app(settings_for("", tmp_path, uploads_url=f"file://{tmp_path}/elsewhere"))
+    assert "elsewhere" in lines(app.test_cli_runner().invoke(args=["doctor"]).output)["ok", "uploads"]
+    (tmp_path / "uploads").write_text("a file where the folder should be")
+    app = create_app(settings_for("", tmp_path))
+    assert "uploads" in lines(app.test_cli_runner().invoke(args=["doctor"]).output)["wrong", "uploads"]
+
+
 @pytest.mark.parametrize(("free", "state"), [(2 * 1024**3, "ok"), (1024**3 - 1, "look"), (1024, "wrong")])
 def test_room_on_the_disk(app: Flask, monkeypatch: pytest.MonkeyPatch, free: int, state: str):
     monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=free))

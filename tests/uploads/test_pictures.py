@@ -1,5 +1,7 @@
 """Pictures: read by what they are, with nothing of the file that came in what goes out."""
 
+import threading
+
 import pytest
 from flask import Flask
 from PIL import Image
@@ -121,8 +123,17 @@ def test_what_is_cut_off_is_refused():
 
 def test_where_too_many_wait_one_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pictures, "PATIENCE", 0.01)
-    with pictures._one_at_a_time, pytest.raises(Busy, match="right now"):
+    for _time in range(pictures.IN_LINE + 1):
+        with pictures._one_at_a_time, pytest.raises(Busy, match="right now"):
+            contents.read(making.picture(), "a.png")
+    assert contents.read(making.picture(), "a.png").width == 60
+
+
+def test_few_wait_at_all(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pictures, "_in_line", threading.BoundedSemaphore(1))
+    with pictures._in_line, pytest.raises(Busy):
         contents.read(making.picture(), "a.png")
+    assert contents.read(making.picture(), "a.png").width == 60
 
 
 def test_a_face_is_the_middle_as_a_square():

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from portal import worker
 from portal.core.clock import now
 from portal.core.db import db, write
 from portal.people.actions.erasing import anonymise
@@ -77,6 +78,21 @@ def test_a_storage_that_fails_loses_no_file(monkeypatch: pytest.MonkeyPatch):
     assert files(words)
     assert sweeping.sweep() == 1
     assert (making.upload_of(words), files(words)) == (None, [])
+
+
+def test_the_worker_sweeps_and_goes_on_where_the_storage_is_away(monkeypatch: pytest.MonkeyPatch):
+    words = making.bring(viewer_of(make_person()))
+    age(words)
+
+    def fails(*_given: object) -> None:
+        raise Unreachable("away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Folder, "remove", fails)
+        assert worker.run_once() == 0
+    assert making.upload_of(words) is not None
+    worker.run_once()
+    assert making.upload_of(words) is None
 
 
 def test_a_row_without_a_file_goes_too():
