@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, render_template
-from flask_babel import gettext as _
 
 from portal.core.db import write
 from portal.core.difference import Piece, difference
@@ -14,7 +13,7 @@ from portal.people.viewer import Viewer
 from portal.threads import actions, queries
 from portal.threads.models import FormPlace
 from portal.threads.queries import Version
-from portal.web import htmx
+from portal.web import htmx, telling
 from portal.web.conversations import show_around
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
@@ -44,7 +43,7 @@ def edit(post_id: int) -> Response:
     seen, form = viewer(), EditForm()
     opening = "title" in form.data and form.title.raw_data != []
     if form.take(lambda: write(actions.edit_post, seen, post_id, **form.given(opening=opening))):
-        return show_around(post_id, _("Saved."))
+        return show_around(post_id, telling.of_edit(seen, post_id))
     load = partial(_refused, seen, post_id, form)
     return htmx.show("threads/edit.html", "threads/_edit.html", load, status=form.status, into=f"edit-{post_id}")
 

@@ -4,14 +4,13 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
-from flask_babel import gettext as _
 
 from portal.core.db import write
 from portal.core.errors import Forbidden
 from portal.people.viewer import Viewer
 from portal.threads import actions, queries
 from portal.threads.models import FormPlace
-from portal.web import htmx
+from portal.web import htmx, telling
 from portal.web.conversations import FACTS, address_of, conversation, one_post, reading_on
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
@@ -38,14 +37,7 @@ def begin(place: str) -> Response:
     thread_id = form.take(lambda: write(actions.start_thread, seen, kind=kind, **form.given()))
     if thread_id is None:
         return _new(form, seen, kind)
-    if kind == "question":
-        flash(
-            _("Your question is posted. You follow it: answers appear here, and you find it on your profile."), "good"
-        )
-    else:
-        flash(
-            _("Your discussion is posted. You follow it: replies appear here, and you find it on your profile."), "good"
-        )
+    flash(telling.of_thread(seen, kind, thread_id), "good")
     return htmx.go(queries.thread_place(seen, thread_id))
 
 
@@ -64,20 +56,14 @@ def reply(thread_id: int) -> Response:
     if post_id is None:
         return _not_replied(seen, thread_id, form)
     place = queries.place_of(seen, post_id)
-    said = [_("Posted. You follow this now: what comes next appears here."), *_not_told(seen, post_id)]
+    said = telling.of_reply(seen, post_id)
     if not htmx.is_htmx():
-        flash(" ".join(said), "posted")
-    new = {"form": ReplyForm(None), "posted": " ".join(said), "focus": post_id}
+        flash(said, "posted")
+    new = {"form": ReplyForm(None), "posted": said, "focus": post_id}
     load = partial(reading_on, seen, thread_id, place.page, **new)
     return htmx.answer(
         address_of(place), "threads/_thread.html", load, beside=["threads/_reply.html", FACTS], push=True
     )
-
-
-def _not_told(seen: Viewer, post_id: int) -> list[str]:
-    """Whom the post mentions in vain; why is not said."""
-    names = queries.unreached(seen, post_id)
-    return [_("Not told, though you mention them: %(names)s.", names=", ".join(names))] if names else []
 
 
 def _not_replied(seen: Viewer, thread_id: int, form: ReplyForm) -> Response:
@@ -126,8 +112,10 @@ def comment(post_id: int) -> Response:
     comment_id = form.take(lambda: write(actions.comment, seen, post_id, **form.given()))
     if comment_id is None:
         return _commenting(seen, post_id, form)
-    place = queries.place_of(seen, comment_id)
-    load = partial(one_post, seen, place, focus=comment_id)
+    place, said = queries.place_of(seen, comment_id), telling.of_comment(seen, comment_id)
+    if not htmx.is_htmx():
+        flash(said, "good")
+    load = partial(one_post, seen, place, focus=comment_id, said=said)
     return htmx.answer(address_of(place), "threads/_post.html", load)
 
 

@@ -1,4 +1,5 @@
 // What is being written is kept: on the server for people who are signed in, for visitors in this tab alone.
+// The tab also holds what was typed last when a page is left: the next one may be asked for before the server has it.
 (() => {
   "use strict";
   const WAIT = 1500;
@@ -10,15 +11,14 @@
     for (const each of form.querySelectorAll(".editor > .bar > [data-state]")) each.hidden = each.dataset.state !== name;
   };
 
+  const hold = (form, by) => sessionStorage.setItem(kept(form), JSON.stringify({ by, fields: typedIn(form) }));
+
   const save = (form, leaving = false) => {
     const state = going.get(form);
     if (!state) return;
     clearTimeout(state.timer);
     going.delete(form);
-    if (!isMine(form)) {
-      sessionStorage.setItem(kept(form), JSON.stringify(typedIn(form)));
-      return;
-    }
+    if (!isMine(form)) { hold(form, "visitor"); return; }
     const body = new FormData();
     for (const [name, value] of typedIn(form)) body.append(name, value);
     form.draftOnItsWay = new AbortController();
@@ -33,9 +33,12 @@
     going.set(form, { timer: setTimeout(save, WAIT, form) });
     show(form, "");
   });
-  const leave = () => { for (const form of [...going.keys()]) save(form, true); };
-  addEventListener("pagehide", leave);
-  document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); });
+  const saveAll = () => { for (const form of [...going.keys()]) save(form, true); };
+  document.addEventListener("visibilitychange", () => { if (document.hidden) saveAll(); });
+  addEventListener("pagehide", () => {
+    for (const form of going.keys()) if (isMine(form)) hold(form, "me");
+    saveAll();
+  });
 
   // What is posted is no draft any more. A visitor's text stays until they are signed in: they may come back from there.
   document.addEventListener("submit", ({ target: form, submitter }) => {
@@ -43,19 +46,24 @@
     clearTimeout(going.get(form)?.timer);
     going.delete(form);
     form.draftOnItsWay?.abort();
-    if (!isMine(form)) sessionStorage.setItem(kept(form), JSON.stringify([...typedIn(form), ["sent", "1"]]));
+    if (!isMine(form)) hold(form, "sender");
   }, true);
 
   const findAgain = (form) => {
     if (!form.elements.of || !form.elements.body) return;
-    const found = JSON.parse(sessionStorage.getItem(kept(form)) ?? "null");
-    const fields = new Map(found);
-    if (found && isMine(form)) sessionStorage.removeItem(kept(form));
-    if (!found || form.elements.body.value || (isMine(form) && fields.has("sent"))) return;
+    const { by, fields } = JSON.parse(sessionStorage.getItem(kept(form))) ?? {};
+    const takes = isMine(form) ? by === "me" || (by === "visitor" && !form.elements.body.value) : by !== "me" && !form.elements.body.value;
+    if (!by || !takes) return;
     for (const [name, value] of fields) {
-      if (!["of", "key", "csrf_token", "sent"].includes(name) && form.elements[name]) form.elements[name].value = value;
+      if (!["of", "key", "csrf_token", "revision"].includes(name) && form.elements[name]) form.elements[name].value = value;
     }
     form.elements.body.dispatchEvent(new Event("input", { bubbles: true }));
   };
   for (const form of document.forms) findAgain(form);
+  // Nothing of a person stays in the tab, and nothing of a visitor once they are signed in and saw its form.
+  for (const name of Object.keys(sessionStorage)) {
+    if (!name.startsWith("draft ")) continue;
+    const form = [...document.forms].find((each) => each.elements.of && kept(each) === name);
+    if (JSON.parse(sessionStorage.getItem(name)).by === "me" || (form && isMine(form))) sessionStorage.removeItem(name);
+  }
 })();

@@ -19,6 +19,10 @@
     const form = target.closest("form");
     if (form?.elements.of && form.elements.csrf_token && /^[\p{L}\p{N}._-]{0,40}$/u.test(detail.text)) detail.provide(offered(form, detail.text));
   }, true);
+  // A text of several lines is no combobox, whatever the element calls it; it has the rest all the same.
+  document.addEventListener("text-expander-activate", ({ target }) => queueMicrotask(() => {
+    for (const name of ["role", "aria-expanded"]) target.querySelector("textarea").removeAttribute(name);
+  }), true);
   document.addEventListener("text-expander-value", ({ detail }) => { detail.value = detail.item.dataset.value; }, true);
   document.addEventListener("text-expander-committed", ({ detail }) => {
     detail.input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -31,9 +35,9 @@
   document.addEventListener("paste", (event) => {
     const text = event.target, from = event.clipboardData;
     if (plainly || !from || !text.matches?.(".editor textarea")) return;
-    const page = new DOMParser().parseFromString(from.getData("text/html"), "text/html");
-    if (!page.querySelector(RICH) || !page.body.textContent.trim()) return;
-    const markdown = rondo.markdown(page.body);
+    const page = rondo.parsed(from.getData("text/html"));
+    if (!page.querySelector(RICH) || !page.textContent.trim()) return;
+    const markdown = rondo.markdown(page);
     if (!markdown || markdown === from.getData("text/plain").trim()) return;
     event.preventDefault();
     if (!document.execCommand("insertText", false, markdown)) {

@@ -23,7 +23,7 @@
   };
   const link = (node, text) => {
     const to = node.getAttribute("href") ?? "";
-    if (!text.trim() || !/^(https?:|mailto:|\/(?!\/))/i.test(to)) return text;
+    if (node.classList.contains("mention") || !text.trim() || !/^(https?:|mailto:|\/(?!\/))/i.test(to)) return text;
     const safe = to.replace(/[\s()<>\\]/g, encodeURIComponent).replace(/[()]/g, (sign) => `%${sign.charCodeAt().toString(16)}`);
     return node.textContent.trim() === to ? to : around(text, "\0").replace("\0", "[").replace("\0", `](${safe})`);
   };
@@ -41,8 +41,8 @@
     }
     const text = [...node.childNodes].map(inline).join("");
     if (name === "A") return link(node, text);
-    const plain = /^(normal|400)$/.test(node.style?.fontWeight);
-    return MARKS[name] && !(plain && name === "B") ? around(text, MARKS[name]) : text;
+    const plain = /font-weight:\s*(normal|400)/.test(node.dataset?.style);
+    return MARKS[name] && !plain ? around(text, MARKS[name]) : text;
   };
   const paragraph = (text) => text.replace(/ *\n */g, "\n").replace(/ {2,}/g, " ").trim()
     .split("\n").map(begins).join("\\\n").replace(/(\\\n)+$/, "").replace(/^\\\n$/gm, "");
@@ -67,7 +67,7 @@
   const block = (node) => {
     const name = node.nodeName;
     if (name === "HR") return ["---"];
-    if (name === "PRE") return [fenced(node.textContent, /\blanguage-([\w+#-]+)/.exec(node.className + " " + node.firstElementChild?.className)?.[1])];
+    if (name === "PRE") return [fenced((node.querySelector("code") ?? node).textContent, /\blanguage-([\w+#-]+)/.exec(node.className + " " + node.firstElementChild?.className)?.[1])];
     if (name === "UL" || name === "OL") return [list(node)];
     if (name === "TABLE") return [table(node)];
     if (name === "BLOCKQUOTE") return [blocks(node).join("\n\n").replace(/^/gm, "> ").replace(/ +$/gm, "")];
@@ -89,6 +89,9 @@
     return found.filter((text) => text.trim());
   };
 
+  // A page as somebody copied it; its styles are only looked at, for our policy would complain about them.
+  rondo.parsed = (html) => new DOMParser().parseFromString(
+    html.replace(/<style\b[^]*?<\/style>/gi, "").replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\sstyle=/gi, " data-style=")), "text/html").body;
   rondo.fenced = fenced;
   rondo.markdown = (node) => blocks(node).join("\n\n").slice(0, 200_000);
 })();

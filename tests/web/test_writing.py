@@ -308,3 +308,29 @@ def test_the_writer_learns_that_a_mention_reached_nobody_but_not_why(app: Flask)
     said = reader.read(scene.path).select_one("#reply .flash").get_text()
     assert "other" in said
     assert db.session.get_one(Thread, scene.thread).last_activity_at <= now()
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_after_each_act_it_is_said_what_happens_next(scene: Scene, confirmed: bool) -> None:
+    someone = make_person("someone", **({} if confirmed else {"email_confirmed_at": None}))
+    make_person("outside")
+    reader, replies, comments = (
+        Reader(scene.app, someone),
+        f"/threads/{scene.thread}/replies",
+        f"/posts/{scene.opening}/comments",
+    )
+    asked = ASKED | {"category": str(scene.category), "privacy": "staff", "body": "For @outside, in vain."}
+    pages = {
+        "question": reader.read(reader.post("/questions/new", **asked).location).select_one(".flash.good"),
+        "Posted": reader.read(reader.post(replies, body="So.").location).select_one("#reply .flash"),
+        "comment": reader.read(reader.post(comments, body="So.").location).select_one(".flash.good"),
+        "": soup(reader.post(replies, target="x", body="More.")).select_one("#reply .flash"),
+    }
+    assert "Not told, though you mention them: outside." in pages["question"].get_text()
+    for words, said in pages.items():
+        assert words in said.get_text()
+        assert "You follow" in said.get_text()
+        assert ("confirm your address" in said.get_text()) is not confirmed
+    if confirmed:
+        part = root(reader.post(comments, target="x", body="And so."))
+        assert "comment is posted" in part["data-say"]

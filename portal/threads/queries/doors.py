@@ -40,6 +40,15 @@ def get_visible(viewer: Viewer, thread_id: int, *, for_update: bool = False) -> 
     return thread
 
 
+def opening_post(viewer: Viewer, thread_id: int) -> int:
+    """The id of the post that opens the thread. Raises NotFound."""
+    opens = Thread.id == thread_id, Post.number == 1, visible_to(viewer)
+    found = db.session.scalar(select(Post.id).join(Thread, Thread.id == Post.thread_id).where(*opens))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def get_visible_post(viewer: Viewer, post_id: int, *, for_update: bool = False) -> Post:
     """The post with its thread (locked, not the post: whoever changes a thread's posts holds the thread).
 

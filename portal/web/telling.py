@@ -1,0 +1,48 @@
+"""What people are told after they wrote something: that it stands, what happens next, and whom it did not reach."""
+
+from flask_babel import gettext as _
+
+from portal.people.viewer import Viewer
+from portal.threads import queries
+
+
+def of_thread(seen: Viewer, kind: str, thread_id: int) -> str:
+    """After a thread was begun."""
+    if kind == "question":
+        said = _("Your question is posted. You follow it: answers appear here, and you find it on your profile.")
+    else:
+        said = _("Your discussion is posted. You follow it: replies appear here, and you find it on your profile.")
+    return _whole(seen, said, queries.opening_post(seen, thread_id))
+
+
+def of_reply(seen: Viewer, post_id: int) -> str:
+    """After a reply."""
+    return _whole(seen, _("Posted. You follow this now: what comes next appears here."), post_id)
+
+
+def of_comment(seen: Viewer, post_id: int) -> str:
+    """After a comment."""
+    said = _("Your comment is posted. You follow this now: what comes next appears here.")
+    return _whole(seen, said, post_id)
+
+
+def of_edit(seen: Viewer, post_id: int) -> str:
+    """After a change."""
+    return " ".join([_("Saved."), *_not_told(seen, post_id)])
+
+
+def _whole(seen: Viewer, said: str, post_id: int) -> str:
+    return " ".join([said, *_not_told(seen, post_id), *_confirm(seen)])
+
+
+def _not_told(seen: Viewer, post_id: int) -> list[str]:
+    """Whom the post mentions in vain; why is not said."""
+    names = queries.unreached(seen, post_id)
+    return [_("Not told, though you mention them: %(names)s.", names=", ".join(names))] if names else []
+
+
+def _confirm(seen: Viewer) -> list[str]:
+    """A newcomer can write only a little before they confirm their address."""
+    if seen.is_confirmed or seen.is_staff:
+        return []
+    return [_("To write more, confirm your address: open the link in the letter that we sent you.")]
