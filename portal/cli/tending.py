@@ -8,6 +8,7 @@ from portal.cli.progress import bar
 from portal.core.db import write
 from portal.questions.actions import recounting as questions
 from portal.questions.queries import proof as of_questions
+from portal.site.actions.pages import render_pages
 from portal.threads.actions import recounting as threads
 from portal.threads.actions import rendering
 from portal.threads.queries import proof
@@ -51,6 +52,7 @@ def render() -> None:
             refused += write(rendering.render_again, ids)
             last, done = ids[-1], done + len(ids)
             step(len(ids))
+    done += write(render_pages)
     click.echo(f"{done - len(refused)} rendered.")
     for post_id in refused:
         click.echo(f"post {post_id} is more than the renderer takes now; it stays as it was", err=True)

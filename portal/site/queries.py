@@ -1,11 +1,13 @@
 """What the portal is called and how it behaves: one value, and what each part of it may be."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import select
 
-from portal.core.db import ask
-from portal.site.models import SiteSetting
+from portal.core.db import ask, db
+from portal.core.errors import NotFound
+from portal.site.models import SitePage, SiteSetting
 
 SIGN_UP = ("everyone", "domains", "nobody")
 
@@ -16,6 +18,19 @@ def domain_key(domain: str) -> str:
         return domain.strip().casefold().encode("idna").decode("ascii")
     except UnicodeError:
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class FooterLink:
+    """A page of the admin's own, with its title in each language that it is in."""
+
+    slug: str
+    titles: tuple[tuple[str, str], ...]
+
+    def title(self, *languages: str) -> str:
+        """In the first of these languages that there is, else in any."""
+        found = dict(self.titles)
+        return next((found[code] for code in languages if code in found), next(iter(found.values()), self.slug))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,8 @@ class Site:
     sign_up_domains: tuple[str, ...] = ()
     is_set_up: bool = False
     """Whether the steps of the first visit are done."""
+    footer: tuple[FooterLink, ...] = ()
+    """The links at the end of every page: kept here when a page changes, so that reading them costs nothing."""
 
     @property
     def open_to_sign_up(self) -> bool:
@@ -58,4 +75,38 @@ def site() -> Site:
     given = {name: value for name, value in ask(_SETTINGS) if name in NAMES}
     if "sign_up_domains" in given:
         given["sign_up_domains"] = tuple(given["sign_up_domains"])
+    if "footer" in given:
+        given["footer"] = tuple(FooterLink(slug, tuple(titles.items())) for slug, titles in given["footer"])
     return Site(**given)
+
+
+def pages() -> dict[str, list[SitePage]]:
+    """All pages by their addresses, in their order, each in its languages."""
+    found: dict[str, list[SitePage]] = {}
+    for page in db.session.scalars(select(SitePage).order_by(SitePage.position, SitePage.slug, SitePage.language)):
+        found.setdefault(page.slug, []).append(page)
+    return found
+
+
+def get_page(page_id: int) -> SitePage:
+    """One page in one language. Raises NotFound."""
+    found = db.session.get(SitePage, page_id, populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def page_for(slug: str, *languages: str) -> SitePage:
+    """A page in the first of these languages that it is in, else in any. Raises NotFound."""
+    found = {
+        page.language: page
+        for page in db.session.scalars(select(SitePage).filter_by(slug=slug).order_by(SitePage.language))
+    }
+    if not found:
+        raise NotFound
+    return next((found[code] for code in languages if code in found), next(iter(found.values())))
+
+
+def version_of(page: SitePage) -> str:
+    """What an editor began from, so that the second of two hears of the first."""
+    return sha256(f"{page.title}\n{page.source}".encode()).hexdigest()[:16]

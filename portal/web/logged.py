@@ -26,6 +26,10 @@ def logged(row: LogRow) -> str:
     return words(row.data) if words else row.kind
 
 
+def _page(data: Data) -> str:
+    return f"{data['title']} ({data['language']})"
+
+
 def _role(role: str) -> str:
     return str(ROLES.get(role, role))
 
@@ -105,6 +109,9 @@ WORDS: dict[str, Callable[[Data], str]] = {
     ),
     "organisation.deleted": lambda data: _("Deleted an organisation: %(name)s", name=data["name"]),
     "site.changed": lambda data: _("Changed the settings of the portal"),
+    "page.added": lambda data: _("Wrote a page: %(name)s", name=_page(data)),
+    "page.changed": lambda data: _("Changed a page: %(name)s", name=_page(data)),
+    "page.deleted": lambda data: _("Deleted a page: %(name)s", name=_page(data)),
     "category.created": lambda data: _("Made a category: %(name)s", name=data["name"]),
     "category.changed": _category_changed,
     "category.emptied": _emptied,

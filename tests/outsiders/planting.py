@@ -11,6 +11,7 @@ from portal.importing.models import ExternalId
 from portal.people.models import Group, LoginSession, Membership, Organisation, Person, Suspension
 from portal.people.viewer import Viewer
 from portal.questions import actions as questions
+from portal.site.models import SitePage
 from portal.threads import actions
 from portal.threads.models import CategoryGroup, Draft, Post, PostRevision, Tag, Thread, ThreadLink
 from portal.uploads import contents
@@ -46,6 +47,7 @@ class Planted:
     private_tag_ids: tuple[int, ...] = ()
     group_id: int = 0
     organisation_id: int = 0
+    page_id: int = 0
     public_keys: list[str] = field(default_factory=list)
     """Of uploads; a file that is called notes.txt holds a secret, a picture is 60 by 40."""
     private_keys: list[str] = field(default_factory=list)
@@ -142,6 +144,9 @@ def public(planted: Planted) -> None:
     planted.public_threads.append(talked)
     planted.public_posts += talk(planted, talked, "plain words", "insider", "suspended")
     planted.public_threads.append(thread(planted, "insider", "Public", "Nobody answered this"))
+    page = SitePage(slug="imprint", language="en", title="Imprint", source="Us", html="<p>Us</p>", renderer=1)
+    saved(page)
+    planted.page_id = page.id
 
 
 def private_places(planted: Planted) -> None:

@@ -1,0 +1,15 @@
+"""Pages that an admin wrote, such as the imprint, for everyone."""
+
+from flask import Blueprint, render_template
+
+from portal.site.queries import page_for
+from portal.web.locale import chosen
+from portal.web.viewing import this_site
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/pages/<page>")
+def show(page: str) -> str:
+    """In the reader's language, else in the portal's, else in any."""
+    return render_template("pages/show.html", shown=page_for(page, chosen(), this_site().language))
