@@ -12,4 +12,4 @@ bp = Blueprint("pages", __name__)
 @bp.get("/pages/<page>")
 def show(page: str) -> str:
     """In the reader's language, else in the portal's, else in any."""
-    return render_template("pages/show.html", shown=page_for(page, chosen(), this_site().language))
+    return render_template("pages/show.html", shown=page_for(page, chosen().language, this_site().language))
