@@ -76,7 +76,7 @@ EXAMPLES = [
     ('"q" \'r\'', '<p>"q" \'r\'</p>'),
     ('<!-- no -->', '<p>&lt;!-- no --&gt;</p>'),
     ('[a](/ä%20b)', '<p><a href="/%C3%A4%20b">a</a></p>'),
-    ('![a](/static/b.png "c")', '<p><img src="/static/b.png" title="c" loading="lazy" alt="a"></p>'),
+    ('![a](/static/b.png "c")', '<p><img src="/static/b.png" title="c" loading="lazy" decoding="async" alt="a"></p>'),
     ('a\n***\nb', '<p>a</p>\n<hr>\n<p>b</p>'),
     ('+ a\n\n+ b\n\n\nc', '<ul><li><p>a</p>\n</li>\n<li><p>b</p>\n</li>\n</ul>\n<p>c</p>'),
     ('~~gone~~ ~one~', '<p><s>gone</s> ~one~</p>'),
