@@ -15,6 +15,7 @@ from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import RondoError
 from portal.core.markup import quote
+from portal.core.places import LANGUAGES
 from portal.importing.demo.people import add_people, viewer_of
 from portal.importing.demo.reading import BadStoryError, Part, Story, cast_of, later, stories
 from portal.importing.running import add
@@ -22,6 +23,7 @@ from portal.people.models import Person
 from portal.people.viewer import Viewer
 from portal.questions import actions as questions
 from portal.site.actions import change_site
+from portal.site.actions.pages import add_page
 from portal.threads import actions
 from portal.threads.models import Category, Post, PostVote, Thread
 
@@ -63,6 +65,9 @@ def load() -> int:
 def _set_up(admin: Viewer, today: datetime) -> None:
     with clock.standing(today - timedelta(days=120)):
         change_site(admin, **cast_of()["site"], is_set_up=True)
+        for page in cast_of()["page"]:
+            for language in LANGUAGES:
+                add_page(admin, slug=page["slug"], language=language, **page[language])
 
 
 def _add_categories() -> dict[str, int]:

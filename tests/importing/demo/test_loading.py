@@ -60,6 +60,7 @@ def test_it_is_loaded_as_people_would_have_written_it(app: Flask, client: FlaskC
     page = client.get("/").text
     assert "Vandrel Community" in page
     assert "Staff room" not in page
+    assert '<a href="/pages/privacy" dir="auto">Privacy</a>' in page
     assert client.get(long.path).status_code == 200
 
 
