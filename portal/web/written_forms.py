@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -43,6 +43,12 @@ class ReplyForm(WrittenForm):
 
 class CommentForm(ReplyForm):
     body = TextAreaField(lazy_gettext("Your comment"), [needed])
+
+    def of(self, number: int) -> Self:
+        """Its ids are other ones than those of the form that changes the same post."""
+        for field in self:
+            field.id = f"{field.id}-on-{number}"
+        return self
 
 
 class ThreadForm(WrittenForm):

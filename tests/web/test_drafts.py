@@ -36,8 +36,9 @@ def test_every_form_finds_what_was_typed_on_another_machine(scene: Scene) -> Non
         form = scene.reader("helper").read(path).select_one(f'form:has([name="of"][value="{place}"])')
         assert form.select_one("textarea").get_text().strip() == f"So far, {place}", place
         assert "Your draft from" in form.get_text()
-        first = form.select_one("button:not([type=button])")
-        assert "formaction" not in first.attrs, "Enter in a field must not discard"
+        if form.select_one("input:not([type=hidden], [type=file], [type=radio])"):
+            first = form.select_one("button:not([type=button])")
+            assert not {"formaction", "name"} & set(first.attrs), "Enter in a field posts, and does nothing else"
     other = scene.reader("other").read(scene.path)
     assert "So far" not in other.get_text()
     assert "Your draft" not in other.get_text()
