@@ -5,9 +5,10 @@ from flask import Flask
 
 from portal.core.db import db, write
 from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.people.actions.erasing import erase
 from portal.people.viewer import VISITOR, Viewer
 from portal.threads import actions
-from portal.threads.models import CategoryWatch, TagWatch, Thread
+from portal.threads.models import CategoryWatch, ReadMark, TagWatch, Thread
 from portal.threads.queries import (
     category_level,
     followed_categories,
@@ -122,3 +123,14 @@ def test_a_tag_that_goes_into_another_brings_its_followers(app: Flask) -> None:
     write(actions.watch_tag, both, "y", level="mute")
     write(merge_tag, admin, db.session.scalars(db.select(TagWatch.tag_id)).first(), into="y")
     assert (tag_level(viewer, "y"), tag_level(both, "y")) == ("watch", "mute")
+
+
+def test_whoever_leaves_takes_along_what_they_read_and_followed(app: Flask) -> None:
+    thread, person = make_thread(tags=["x"]), make_person()
+    viewer = viewer_of(person)
+    write(actions.watch_category, viewer, thread.category_id, level="watch")
+    write(actions.watch_tag, viewer, "x", level="watch")
+    write(actions.mark_read, viewer, thread.id, to=1)
+    write(erase, viewer)
+    for table in (CategoryWatch, TagWatch, ReadMark):
+        assert db.session.scalars(db.select(table.person_id)).all() == []

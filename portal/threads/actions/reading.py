@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, and_, delete, func, literal, or_, select, update
@@ -10,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from portal.core import clock
-from portal.core.db import UtcDateTime, db
+from portal.core.db import UtcDateTime, ask, db
 from portal.core.errors import NotFound
 from portal.people.models import Person
 from portal.people.viewer import Viewer
@@ -18,12 +19,14 @@ from portal.threads.models import Category, CategoryWatch, Post, ReadMark, TagWa
 from portal.threads.policy import categories, standing, visible_to
 from portal.threads.queries.unread import has_unread, since
 
+DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+
 
 def mark_read(viewer: Viewer, thread_id: int, *, to: int) -> None:
     """They have read the thread up to this place. A mark only ever moves forward. One statement."""
     if viewer.id is not None:
         row = {"person_id": viewer.id, "thread_id": thread_id, "activity": to, "at": clock.now()}
-        db.session.execute(_forward(_insert().values(row)))
+        ask(_one(_dialect()), row)
 
 
 def mark_all_read(viewer: Viewer, *, before: datetime) -> None:
@@ -117,9 +120,18 @@ def _readers(source_id: int, target_id: int, until: int) -> Sequence[Any]:
     return db.session.execute(query).all()
 
 
+@cache
+def _one(dialect: str) -> Any:
+    """For the row that is given with it; built once, as every page that is read may need it."""
+    return _forward(DIALECTS[dialect].insert(ReadMark))
+
+
 def _insert() -> Any:
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(ReadMark)
+    return DIALECTS[_dialect()].insert(ReadMark)
+
+
+def _dialect() -> str:
+    return db.session.get_bind().dialect.name
 
 
 def _forward(insert: Any) -> Any:
