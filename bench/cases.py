@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
 
 from bench.data import PEOPLE
 from bench.measuring import Ask
@@ -31,32 +32,29 @@ class Reader:
     def headers(self) -> dict[str, str]:
         return {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
 
-    def form(self, path: str, **fields: str) -> Ask:
+    def form(self, path: str, expect: int = 303, **fields: str) -> Ask:
         """A form as the browser sends it."""
         headers = self.headers() | {"Content-Type": "application/x-www-form-urlencoded"}
-        return Ask(path, "POST", urlencode({"csrf_token": self.token, **fields}), headers, expect=(303,))
+        return Ask(path, "POST", urlencode({"csrf_token": self.token, **fields}), headers, expect=(expect,))
 
 
 def readers(app: Flask) -> list[Reader]:
     """Sign people in by rows and cookies of our own, as if they had come by the sign-in page."""
-    made: list[Reader] = []
-    name = str(app.config.get("SESSION_COOKIE_NAME", "session"))
+    keys = {secrets.token_urlsafe(32): PEOPLE - number for number in range(1, READERS + 1)}
     with app.app_context(), db.engine.begin() as connection:
-        for person in range(1, READERS + 1):
-            key = secrets.token_urlsafe(32)
-            connection.execute(
-                sa.insert(LoginSession).values(id=key, person_id=PEOPLE - person, created_at=now(), seen_at=now())
-            )
-            with app.test_request_context():
-                from flask import session
-                from flask_wtf.csrf import generate_csrf
+        rows = [{"id": key, "person_id": person, "created_at": now(), "seen_at": now()} for key, person in keys.items()]
+        connection.execute(sa.insert(LoginSession), rows)
+    return [_reader(app, key) for key in keys]
 
-                session["_user_id"] = key
-                session["_fresh"] = True
-                token = generate_csrf()
-                signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-                made.append(Reader(f"{name}={signer.dumps(dict(session))}", token))
-    return made
+
+def _reader(app: Flask, key: str) -> Reader:
+    """A context for each: the token of a form is kept there."""
+    with app.test_request_context():
+        session["_user_id"] = key
+        session["_fresh"] = True
+        token = generate_csrf()
+        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        return Reader(f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}", token)
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def cases(found: Places, people: list[Reader], seed: int = 7) -> dict[str, Itera
             Ask(f"/people/person{chance.randrange(PEOPLE)}", headers=chance.choice(signed)) for _ in itertools.count()
         ),
         "preview": (
-            chance.choice(people).form("/preview", body="Some **words** and `code`.\n\n- one\n- two")
+            chance.choice(people).form("/preview", 200, body="Some **words** and `code`.\n\n- one\n- two")
             for _ in itertools.count()
         ),
         "post a reply": (

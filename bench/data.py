@@ -173,3 +173,4 @@ def _after_bulk(app: Flask) -> None:
             connection.exec_driver_sql("VACUUM ANALYZE")
         else:
             connection.exec_driver_sql("ANALYZE")
+            connection.commit()
