@@ -17,6 +17,7 @@ from flask import Flask
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
+from portal.config import in_force
 from portal.core import clock
 from portal.core.places import LANGUAGES
 from portal.web.texts import spoken
@@ -31,6 +32,7 @@ def mount(app: Flask) -> None:
     """Give templates the filters, and the language and direction of the page."""
     for filter_ in (ago, day, exact, iso, number, initials, avatar_colour, written):
         app.add_template_filter(filter_)
+    app.add_template_global(lambda: in_force().address, "site_address")
     for word in (page_language, page_direction, interface_languages, tag_path, time_ago, time_on):
         app.add_template_global(word)
 

@@ -13,6 +13,7 @@ from portal.threads.queries import DraftShown
 from portal.web.caching import same_for_visitors
 from portal.web.conversations import reading_on, show_thread, wanted
 from portal.web.finishing import sign_in_first
+from portal.web.search_engines import described
 from portal.web.viewing import viewer
 from portal.web.written_forms import ReplyForm, number
 
@@ -37,8 +38,9 @@ def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
     if request.path != context["thread"].path:
         return _elsewhere(context["thread"].path)
     draft = queries.draft_of(seen, FormPlace("reply", thread_id))
+    about = None if seen.is_signed_in else described(context["thread"], context["question"])
     same_for_visitors()
-    return render_template("threads/show.html", **context, form=_reply_form(draft), draft=draft)
+    return render_template("threads/show.html", **context, form=_reply_form(draft), draft=draft, about=about)
 
 
 def _elsewhere(path: str) -> AnyResponse:

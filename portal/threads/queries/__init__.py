@@ -47,6 +47,7 @@ from portal.threads.queries.reading import (
     unread_total,
 )
 from portal.threads.queries.shown import Author, CommentShown, LinkShown, PostShown, State, ThreadPage
+from portal.threads.queries.sitemap import Listed, sitemap_part, sitemap_parts
 from portal.threads.queries.states import states
 from portal.threads.queries.texts import (
     Editing,
@@ -74,6 +75,7 @@ __all__ = [
     "Followed",
     "History",
     "LinkShown",
+    "Listed",
     "News",
     "PersonOffered",
     "Place",
@@ -116,6 +118,8 @@ __all__ = [
     "quotation",
     "reading",
     "rows",
+    "sitemap_part",
+    "sitemap_parts",
     "states",
     "tag_level",
     "tags_by_thread",
