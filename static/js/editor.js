@@ -31,7 +31,8 @@
   // Paste: what is more than its words becomes Markdown. Ctrl+Shift+V pastes the words alone.
   const RICH = "a[href], b, strong, em, i, code, pre, ul, ol, h1, h2, h3, h4, h5, h6, table, blockquote, del, s";
   let plainly = false;
-  document.addEventListener("keydown", (event) => { plainly = event.shiftKey; }, true);
+  document.addEventListener("keydown", (event) => { plainly = event.shiftKey && /^v$/i.test(event.key); }, true);
+  document.addEventListener("keyup", () => { plainly = false; }, true);
   document.addEventListener("paste", (event) => {
     const text = event.target, from = event.clipboardData;
     if (plainly || !from || !text.matches?.(".editor textarea")) return;

@@ -11,7 +11,7 @@ from portal.core.db import ask, db, param
 from portal.core.markup import excerpt
 from portal.people.viewer import Viewer
 from portal.threads.models import Draft, FormPlace, Post, Thread
-from portal.threads.policy import PostState, can_read, visible_to
+from portal.threads.policy import PostState, stands, visible_to
 from portal.threads.queries.doors import get_visible, get_visible_post
 
 
@@ -96,6 +96,6 @@ def _titles(viewer: Viewer, places: Iterable[FormPlace]) -> dict[FormPlace, str]
         shown: Any = (Post.id, Post.author_id, Post.number, Post.hidden_event_id, Post.deleted_event_id, Thread.title)
         query = select(*shown).join(Thread, Thread.id == Post.thread_id)
         for row in db.session.execute(query.where(Post.id.in_(posts), visible_to(viewer))):
-            if can_read(viewer, PostState(*row[1:5])):
+            if stands(PostState(*row[1:5])):
                 titles |= {FormPlace(kind, row.id): row.title for kind in ("comment", "edit")}
     return titles
