@@ -72,11 +72,16 @@ LAZY = 'loading="lazy" decoding="async"'
 SETS = f'srcset="{LARGE.replace("1600x901", "800x450")} 800w, {LARGE} 1600w" sizes="(max-width: 50rem) 100vw, 45rem"'
 
 
+WIDE = f'width="1600" height="901" {SETS}'
+
+
 @pytest.mark.parametrize(
     ("source", "page"),
     [
         (f"![cat]({SMALL})", f'<img src="{SMALL}" {LAZY} width="640" height="480" alt="cat">'),
-        (f"![cat]({LARGE})", f'<img src="{LARGE}" {LAZY} width="1600" height="901" {SETS} alt="cat">'),
+        (f"![cat]({LARGE})", f'<a href="{LARGE}"><img src="{LARGE}" {LAZY} {WIDE} alt="cat"></a>'),
+        (f"![]({LARGE})", f'<img src="{LARGE}" {LAZY} {WIDE} alt="">'),
+        (f"[![cat]({LARGE})](/t/1)", f'<a href="/t/1"><img src="{LARGE}" {LAZY} {WIDE} alt="cat"></a>'),
         ("![cat](/uploads/a.png)", '<a href="/uploads/a.png" class="image">cat</a>'),
         (f"![cat](/x{SMALL})", f'<a href="/x{SMALL}" class="image">cat</a>'),
         ("![](/static/a.png)", '<img src="/static/a.png" loading="lazy" decoding="async" alt="">'),

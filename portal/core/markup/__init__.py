@@ -9,7 +9,7 @@ as classes (Pygments). What is our own:
 - A new line in the source is a space, as in CommonMark; two spaces or a backslash before it make a line break.
 - Headings begin at h3 and leave out no level, so a post cannot break the outline of the page it is on.
 - Images are shown if they are ours (an upload, whose address tells its size, or below /static/) and are links
-  otherwise: no reader is given away.
+  otherwise: no reader is given away. A large one with words of its own is a link to itself.
 - A quote whose first paragraph is `[Name](/posts/7):` says whom it quotes; `quote()` writes it.
 - `@name` becomes a link where the caller knows such a person.
 - A backslash keeps an address, a name or a box from being one.

@@ -12,6 +12,8 @@ _STATIC = re.compile(r"/static/(?!.*(?:\.|%2e){2})[\w./%~-]+", re.IGNORECASE | r
 _UPLOAD = re.compile(r"(/uploads/[0-9a-f]{32})-([1-9]\d{0,3})x([1-9]\d{0,3})\.webp", re.ASCII)
 _WIDE = 800
 """Pixels: an upload that is wider is also there in this width. See portal/uploads/pictures.py; a test compares them."""
+_ROOM = 640
+"""Pixels: about what stands beside an avatar on a desk."""
 SIZES = "(max-width: 50rem) 100vw, 45rem"
 """How wide an image is on the page: a phone's whole width, or the measure of the text."""
 
@@ -48,6 +50,12 @@ def size_of(address: str) -> dict[str, str]:
         return sized
     small = f"{start}-{_WIDE}x{max(1, round(height * _WIDE / width))}.webp"
     return sized | {"srcset": f"{small} {_WIDE}w, {address} {width}w", "sizes": SIZES}
+
+
+def is_large(address: str) -> bool:
+    """Whether an upload has more to show than a page has room for."""
+    found = _UPLOAD.fullmatch(address)
+    return found is not None and int(found[2]) > _ROOM
 
 
 def own_set(srcset: str) -> bool:

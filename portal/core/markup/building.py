@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
-from .addresses import REL, own_image, size_of
+from .addresses import REL, is_large, own_image, size_of
 from .colours import Colours, language
 from .limits import Limits
 from .pieces import NOTHING, Piece, end, start, text
@@ -169,7 +169,9 @@ class Builder:
         if self.local(src) and own_image(path := urlsplit(src).path):
             piece = start("img", src=path, title=title, loading="lazy", decoding="async", **size_of(path))
             piece["data"][(None, "alt")] = alt
-            yield piece
+            # One that a page shows smaller than it is opens, where it has a name for the link to say.
+            opens = not in_link and bool(alt.strip()) and is_large(path)
+            yield from (start("a", href=path), piece, end("a")) if opens else (piece,)
             return
         yield start("span", class_="image") if in_link else self._link(src, title=title, class_="image")
         yield text(alt.strip() or src)
