@@ -122,19 +122,26 @@ class _Tale:
 
     def deeds(self) -> Iterator[tuple[datetime, Deed]]:
         """What is done when. A deed counts on those before it having been done."""
-        at = written = self._began
+        at = written = asked = self._began
         number = 0
+        accepted: list[tuple[datetime, int]] = []
         for part in self._story.parts:
             if part.what in ("opening", "reply"):
                 at = written = at + part.later
                 number += 1
                 yield self._by_now(at), self._deed(self._reply if part.what == "reply" else self._begin, part)
                 yield from self._followed(part, at, number)
+                if wait := part.marks.get("accepted"):
+                    accepted.append((at + later(wait.removeprefix("+")), number))
             elif part.what == "edit":
                 yield self._by_now(written + part.later), self._deed(self._edit, part, number)
             else:
                 at += part.later
                 yield self._by_now(at), self._deed(self._comment if part.what == "comment" else self._act, part, number)
+            asked = at if part.who == self._story.parts[0].who else asked
+        for when, chosen in accepted:
+            # After the last word of thanks: what an asker writes later would wait for an answer.
+            yield self._by_now(max(when, asked + A_MOMENT)), self._deed(self._accept, chosen)
 
     def _by_now(self, at: datetime) -> datetime:
         return min(at, self._latest)
@@ -143,7 +150,7 @@ class _Tale:
         return lambda: do(*values)
 
     def _followed(self, part: Part, at: datetime, number: int) -> Iterator[tuple[datetime, Deed]]:
-        """What others made of a post: votes, "I have this too", acceptance, verification."""
+        """What others made of a post: votes, "I have this too", verification."""
         for place, voter in enumerate(self._others(part.who, number, int(part.marks.get("helpful", 0)))):
             self._voted.append((number, voter, self._by_now(at + timedelta(minutes=7 + 53 * place))))
         for place, other in enumerate(self._others(part.who, number + 5, int(part.marks.get("same", 0)))):
@@ -151,9 +158,6 @@ class _Tale:
         if number == 1 and "pinned" in part.marks:
             moderator = next(viewer for viewer in self._people.values() if viewer.is_moderator)
             yield self._by_now(at + A_MOMENT), self._deed(self._pin, moderator)
-        if wait := part.marks.get("accepted"):
-            asker = self._people[self._story.parts[0].who]
-            yield self._by_now(at + later(wait.removeprefix("+"))), self._deed(self._accept, asker, number)
         if checker := part.marks.get("verified"):
             yield self._by_now(at + timedelta(hours=2)), self._deed(self._verify, self._people[checker], number)
 
@@ -223,8 +227,8 @@ class _Tale:
     def _pin(self, moderator: Viewer) -> None:
         actions.set_pinned(moderator, self._thread, on=True, reason="Worth finding again.")
 
-    def _accept(self, asker: Viewer, number: int) -> None:
-        questions.set_accepted(asker, self._posts[number - 1], on=True)
+    def _accept(self, number: int) -> None:
+        questions.set_accepted(self._people[self._story.parts[0].who], self._posts[number - 1], on=True)
 
     def _verify(self, checker: Viewer, number: int) -> None:
         questions.set_verified(checker, self._posts[number - 1], on=True)

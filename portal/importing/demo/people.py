@@ -17,7 +17,7 @@ from portal.people.viewer import Viewer
 
 PASSWORD = "rondo-demo"  # noqa: S105
 """Everybody's who can sign in. It is printed in the documents: it opens nothing but from this machine to itself."""
-READ = timedelta(days=2)
+READ = timedelta(days=6)
 """What is older than this they have read."""
 
 

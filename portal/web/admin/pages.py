@@ -13,6 +13,7 @@ from portal.site.models import SitePage
 from portal.site.queries import get_page, pages, version_of
 from portal.web.admin.frame import asked, bp, gone_to, shown
 from portal.web.forms import Form, choices
+from portal.web.locale import chosen
 from portal.web.viewing import this_site, viewer
 
 LANGUAGE_NAMES = {code: str(Locale.parse(code).display_name) for code in LANGUAGES}
@@ -45,7 +46,9 @@ class DeleteForm(Form):
 @bp.get("/pages")
 def list_pages() -> Response:
     """All pages in the order of the footer."""
-    return shown("admin/pages.html", here="pages", pages=pages(), languages=LANGUAGE_NAMES)
+    site = this_site()
+    titles = {link.slug: link.title(chosen().language, site.language) for link in site.footer}
+    return shown("admin/pages.html", here="pages", pages=pages(), titles=titles, languages=LANGUAGE_NAMES)
 
 
 @bp.route("/pages/new", methods=["GET", "POST"])

@@ -16,7 +16,7 @@ from portal.delivery.models import Delivery
 from portal.importing.demo import loading, people
 from portal.importing.demo.reading import stories
 from portal.people.models import Person
-from portal.questions.models import Acceptance, SameQuestion, Verification
+from portal.questions.models import Acceptance, Question, SameQuestion, Verification
 from portal.threads.models import Post, PostRevision, PostVote, Thread
 from portal.web.demo import refuse_from_afar
 from tests.factories import make_person
@@ -52,6 +52,11 @@ def test_it_is_loaded_as_people_would_have_written_it(app: Flask, client: FlaskC
     assert long.replies >= 60
     states = (Thread.pinned_event_id, Thread.closed_event_id, Thread.locked_event_id)
     assert all(db.session.scalar(sa.select(sa.func.count(state))) for state in states)
+    solved_and_waiting = sa.select(sa.func.count()).select_from(Question).join(Thread, Thread.id == Question.thread_id)
+    solved_and_waiting = solved_and_waiting.where(
+        Thread.accepted_post_id.is_not(None), Question.waiting_since.is_not(None)
+    )
+    assert db.session.scalar(solved_and_waiting) == 0
     checked = app.test_cli_runner().invoke(args=["recount", "--check"])
     assert (checked.exit_code, checked.output) == (0, "Everything is as it should be.\n")
     quoting = db.session.scalars(sa.select(Post.html).where(Post.html.contains("quote-source"))).all()
