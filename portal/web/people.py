@@ -14,6 +14,7 @@ from portal.people.viewer import Viewer
 from portal.questions import queries as questions
 from portal.questions.queries import AnswerRow
 from portal.web import htmx
+from portal.web.caching import same_for_visitors
 from portal.web.champions import champions
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import came_from, viewer
@@ -34,6 +35,7 @@ def profile(username: str) -> str | Response:
     context = head(viewer(), username, "")
     if context["person"].username != username:
         return redirect(f"/people/{context['person'].username}", 302)
+    same_for_visitors()
     return render_template("people/show.html", **context)
 
 
@@ -68,4 +70,5 @@ def _list(username: str, tab: str, wanted: Callable[..., Page[AnswerRow]]) -> st
         "older": f"{path}?at={found.older}" if found.older else None,
         "newer": f"{path}?at={found.newer}" if found.newer else None,
     }
+    same_for_visitors()
     return render_template("people/answers.html", **context)
