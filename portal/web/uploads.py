@@ -18,6 +18,8 @@ OPEN_TO_ALL, FOR_FEW = "public, max-age=300", "private, no-store"
 """How long browsers and proxies keep what everybody may see: briefly, for a post may become private."""
 HARMLESS = "default-src 'none'; sandbox"
 """Nothing in a file runs, whatever it is taken for."""
+VIEWED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""The same for a picture that is opened by itself: browsers lay it out with a style of their own."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -68,7 +70,7 @@ def handed_out(name: str, media_type: str, *, saved_as: str = "") -> Response:
     if saved_as:
         answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(saved_as, safe='')}"
     answer.set_etag(name)
-    answer.headers["Content-Security-Policy"] = HARMLESS
+    answer.headers["Content-Security-Policy"] = HARMLESS if saved_as else VIEWED
     answer.make_conditional(request)
     return answer
 

@@ -81,6 +81,9 @@ def test_what_is_chosen_comes_to_the_cursor_and_what_is_refused_is_said(page: Pa
     expect(image).to_have_js_property("complete", True)
     assert image.evaluate("image => image.naturalWidth") > 0
     assert text_of(own_app).startswith("Before.\n![My cat]")
+    image.click()  # a large one opens
+    expect(page.locator("img")).to_have_js_property("naturalWidth", 1000)
+    assert page.url.endswith("-1000x500.webp")
 
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
