@@ -2,6 +2,7 @@
 pages use. So it holds whatever holds for a real community, and one transaction takes all of it."""
 
 import heapq
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from portal.core.db import db
 from portal.core.errors import RondoError
 from portal.core.markup import quote
 from portal.core.places import LANGUAGES
+from portal.importing.demo.drawings import draw
 from portal.importing.demo.people import add_people, viewer_of
 from portal.importing.demo.reading import BadStoryError, Part, Story, cast_of, later, stories
 from portal.importing.running import add
@@ -26,12 +28,16 @@ from portal.site.actions import change_site
 from portal.site.actions.pages import add_page
 from portal.threads import actions
 from portal.threads.models import Category, Post, PostVote, Thread
+from portal.uploads.actions import note
+from portal.uploads.contents import read
+from portal.uploads.storage import name_of, storage
 
 STATES: dict[str, Callable[..., None]] = {
     "close": actions.set_closed,
     "lock": actions.set_locked,
     "pin": actions.set_pinned,
 }
+_DRAWING = re.compile(r"drawing:([a-z-]+)")
 A_MOMENT = timedelta(minutes=1)
 Deed = Callable[[], None]
 
@@ -96,6 +102,15 @@ def _add_votes(votes: Sequence[tuple[int, int, datetime]]) -> None:
     of_opening = select(Post.helpful).where(Post.thread_id == Thread.id, Post.number == 1).scalar_subquery()
     db.session.execute(update(Thread).values(helpful=of_opening).execution_options(synchronize_session=False))
     db.session.expire_all()
+
+
+def _uploaded(author: Viewer, name: str) -> str:
+    """The address of a drawing, which is kept now. What is kept for a transaction that then fails, a sweep takes."""
+    content = read(draw(name), f"{name}.png")
+    (key,) = note(author, [content])
+    for rest, data in content.files.items():
+        storage().put(name_of(key, rest), data, content.media_type)
+    return f"/uploads/{key}-{content.width}x{content.height}.{content.ending}"
 
 
 class _Tale:
@@ -181,7 +196,7 @@ class _Tale:
             kind=self._story.kind,
             category_id=self._category,
             title=self._story.title,
-            body=part.body,
+            body=self._drawn(author, part.body),
             tags=[tag for tag in marks.get("tags", "").split(",") if tag],
             language=marks.get("language", ""),
             privacy=marks.get("privacy", "none"),
@@ -191,7 +206,13 @@ class _Tale:
         db.session.execute(seen.values(views=int(marks.get("views", 0))))
 
     def _reply(self, part: Part) -> None:
-        self._posts.append(actions.reply(self._people[part.who], self._thread, body=self._quoting(part.body)))
+        author = self._people[part.who]
+        body = self._drawn(author, self._quoting(part.body))
+        self._posts.append(actions.reply(author, self._thread, body=body))
+
+    def _drawn(self, author: Viewer, body: str) -> str:
+        """The body with its drawings as uploads of its author."""
+        return _DRAWING.sub(lambda found: _uploaded(author, found[1]), body)
 
     def _quoting(self, body: str) -> str:
         """`>> 3 words` as the first line becomes a quote of these words of post 3."""

@@ -18,8 +18,9 @@ would tell them:
 
     !!! maren +1h close: The maintenance is over.
 
-`at` is a day (before today) and a time. `>> 3 words` as the first line of a reply quotes these words of post 3. Other
-marks of a thread: `pinned`, `language=de`, `privacy=staff` or `organisation`.
+`at` is a day (before today) and a time. `>> 3 words` as the first line of a reply quotes these words of post 3.
+`![…](drawing:name)` shows one of drawings.py. Other marks of a thread: `pinned`, `language=de`, `privacy=staff` or
+`organisation`.
 """
 
 import re

@@ -14,10 +14,12 @@ from portal.core.db import Model, db, write
 from portal.core.errors import Forbidden, Invalid
 from portal.delivery.models import Delivery
 from portal.importing.demo import loading, people
+from portal.importing.demo.drawings import DRAWINGS
 from portal.importing.demo.reading import stories
 from portal.people.models import Person
 from portal.questions.models import Acceptance, Question, SameQuestion, Verification
 from portal.threads.models import Post, PostRevision, PostVote, Thread
+from portal.uploads.models import Upload, UploadUse
 from portal.web.demo import refuse_from_afar
 from tests.factories import make_person
 from tests.signing_in import csrf_of
@@ -62,6 +64,8 @@ def test_it_is_loaded_as_people_would_have_written_it(app: Flask, client: FlaskC
     quoting = db.session.scalars(sa.select(Post.html).where(Post.html.contains("quote-source"))).all()
     assert len(quoting) >= 4
     assert all('href="/posts/' in html for html in quoting)
+    shown = db.session.scalars(sa.select(Upload.key).join(UploadUse, UploadUse.upload_id == Upload.id)).all()
+    assert len(shown) == len(DRAWINGS) == _many(Upload)
     page = client.get("/").text
     assert "Vandrel Community" in page
     assert "Staff room" not in page
