@@ -19,7 +19,16 @@ from portal.threads import hooks
 from portal.threads.models import Post, PostRevision, Thread
 from portal.uploads.contents import Content
 from portal.uploads.models import Upload, UploadUse
-from portal.uploads.policy import MB, MOST_IN_A_POST, allowance, can_remove_avatar, can_show, is_used, shown_to
+from portal.uploads.policy import (
+    MB,
+    MOST_IN_A_POST,
+    Showing,
+    allowance,
+    can_remove_avatar,
+    can_show,
+    is_used,
+    shown_to,
+)
 from portal.uploads.queries import brought_since, keys_in
 
 DAY = timedelta(days=1)
@@ -92,7 +101,7 @@ def show_uploads(viewer: Viewer, thread: Thread, post: Post) -> None:
         )
         raise Invalid(fields={"body": said})
     before = set(db.session.scalars(select(UploadUse.upload_id).where(UploadUse.post_id == post.id)))
-    after = _shown(viewer, thread, keys, before)
+    after = _shown(viewer, post, keys, before)
     if before - after:
         earlier = db.session.scalars(select(PostRevision.source).where(PostRevision.post_id == post.id))
         kept = [key for source in earlier for key in keys_in(source)]
@@ -110,12 +119,14 @@ def forget_person(person: Person) -> None:
     db.session.execute(update(Upload).where(*theirs).values(dropped_at=now()))
 
 
-def _shown(viewer: Viewer, thread: Thread, keys: Sequence[str], before: set[int]) -> set[int]:
-    """Which of these uploads a post of this viewer in this thread opens to its readers. They are locked, so that no
+def _shown(viewer: Viewer, post: Post, keys: Sequence[str], before: set[int]) -> set[int]:
+    """Which of these uploads a post that this viewer wrote or edited opens to its readers. They are locked, so that no
     sweep takes them meanwhile."""
     if not keys:
         return set()
-    here = exists().where(UploadUse.upload_id == Upload.id, Post.id == UploadUse.post_id, Post.thread_id == thread.id)
+    here = exists().where(
+        UploadUse.upload_id == Upload.id, Post.id == UploadUse.post_id, Post.thread_id == post.thread_id
+    )
     rows = db.session.execute(
         select(
             Upload.id,
@@ -123,17 +134,15 @@ def _shown(viewer: Viewer, thread: Thread, keys: Sequence[str], before: set[int]
             shown_to(viewer).label("reads"),
             shown_to(VISITOR).label("public"),
             here.correlate(Upload).label("here"),
+            is_used().label("used"),
         )
         .where(Upload.key.in_(keys), Upload.kind != "avatar", Upload.dropped_at.is_(None))
         .order_by(Upload.id)
         .with_for_update(of=Upload)
     ).all()
-    return {
-        row.id
-        for row in rows
-        if row.id in before
-        or can_show(viewer, person_id=row.person_id, reads=row.reads, public=row.public, here=row.here)
-    }
+    own_words = viewer.id == post.author_id
+    known = {row.id: Showing(row.person_id == viewer.id, row.used, row.public, row.here, row.reads) for row in rows}
+    return {id_ for id_, upload in known.items() if id_ in before or can_show(viewer, upload, own_words=own_words)}
 
 
 def _row(person: Person, content: Content) -> Upload:

@@ -56,14 +56,28 @@ def is_used() -> ColumnElement[bool]:
     return exists().where(UploadUse.upload_id == Upload.id).correlate(Upload)
 
 
-def can_show(viewer: Viewer, *, person_id: int, reads: bool, public: bool, here: bool) -> bool:
-    """Whether a post by this viewer opens an upload to its readers.
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What is known of an upload that a post wants to show."""
+
+    is_own: bool
+    is_used: bool
+    is_public: bool
+    is_here: bool
+    """Whether another post of the same thread shows it."""
+    reads: bool
+    """Whether the writer may read a post that shows it."""
+
+
+def can_show(viewer: Viewer, upload: Showing, *, own_words: bool) -> bool:
+    """Whether a post opens an upload to its readers.
 
     One's own always; staff open what they can read. Others may quote what everybody can see anyway, or what is in the
-    same thread; a private picture that they quote elsewhere stays as private as it was."""
-    if viewer.id == person_id:
-        return True
-    return reads and (viewer.is_staff or public or here)
+    same thread; a private picture that they quote elsewhere stays as private as it was. Whoever edits what another
+    wrote opens nothing that is private by it, but for what they bring with the edit."""
+    if not own_words:
+        return upload.is_public or (upload.is_own and not upload.is_used)
+    return upload.is_own or (upload.reads and (viewer.is_staff or upload.is_public or upload.is_here))
 
 
 def can_remove_avatar(viewer: Viewer, person: Person) -> bool:

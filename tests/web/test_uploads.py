@@ -349,6 +349,19 @@ def test_its_uploader_and_staff_open_it(app: Flask, by: str):
     assert browser(app).get(making.address_in(words)).status_code == 200
 
 
+def test_a_moderator_who_mends_a_post_opens_nothing_by_it(app: Flask):
+    asker, member, moss = make_person(), make_person(), make_person(role="moderator")
+    inside = make_category(visibility="members")
+    theirs, staffs = making.bring(viewer_of(asker)), making.bring(viewer_of(moss))
+    private = make_thread(asker, category=inside, body=theirs)
+    make_reply(private, moss, body=staffs)
+    post = make_reply(make_thread(), member, body=f"{theirs} {staffs}")
+    brought = making.bring(viewer_of(moss))
+    write(actions.edit_post, viewer_of(moss), post.id, body=f"{theirs} {staffs} {brought}", revision=1)
+    for words, status in ((theirs, 404), (staffs, 404), (brought, 200)):
+        assert browser(app).get(making.address_in(words)).status_code == status
+
+
 def test_a_quote_of_what_is_public_keeps_it_public(app: Flask):
     uploader, member = make_person(), make_person()
     words = making.bring(viewer_of(uploader))
