@@ -2,13 +2,10 @@
 
 import pytest
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page, expect
 
-from portal.core.db import write
-from portal.people.actions import sessions
 from tests.browser.conftest import Serve
-from tests.browser.test_pages import AXE
+from tests.browser.test_pages import AXE, signed_in
 from tests.factories import make_category, make_person, make_reply, make_thread
 
 pytestmark = pytest.mark.browser
@@ -53,12 +50,9 @@ def page(own_app: Flask, serve: Serve, tab: Page) -> Page:
         make_person("adrian", name="Adrian")
         thread = make_thread(ada, category=make_category("Printing"), body="It *prints* nothing.\n\nAnd **jams**.")
         make_reply(thread, bob)
-        session, path = write(sessions.start_session, bob.id), thread.path
-    signer = SecureCookieSessionInterface().get_signing_serializer(own_app)
-    assert signer
-    cookie = signer.dumps({"_user_id": session, "_fresh": True, "_permanent": True})
+        path = thread.path
     address = serve(own_app)
-    tab.context.add_cookies([{"name": "rondo", "value": str(cookie), "url": address}])
+    signed_in(tab.context, own_app, address, "bob")
     tab.goto(address + path)
     return tab
 

@@ -16,6 +16,7 @@ from portal.core import assets
 from portal.core.db import db, write
 from portal.people.models import Person
 from portal.threads import actions
+from portal.threads.models import FormPlace
 from tests.browser.conftest import DESK, PHONE, Serve
 from tests.factories import make_category, make_comment, make_person, make_reply, make_thread, viewer_of
 from tests.signing_in import sign_in
@@ -65,7 +66,7 @@ class Look:
 
 def fill() -> None:
     """A community with what is hard to show: long words, other scripts, every state."""
-    make_person("ada", name="Ada Admin", role="admin")
+    ada = make_person("ada", name="Ada Admin", role="admin")
     asker = make_person("bo", name="Wolfeschlegelsteinhausenbergerdorff von und zu Hohenstein")
     helper = make_person("cy", name="محمد الأحمد")
     place = make_category("A category whose name goes on and on", colour="orange", description=LONG)
@@ -82,6 +83,8 @@ def fill() -> None:
         asker, category=place, title="كيف يمكنني تصدير دفتر الأستاذ؟", body="مرحبا\n\n> اقتباس", privacy="staff"
     )
     make_thread(helper, category=place, kind="discussion", title="How do others do it?")
+    for form in (FormPlace("reply", thread.id), FormPlace("comment", answer.id), FormPlace("question")):
+        write(actions.save_draft, viewer_of(ada), form, {"body": f"Half a thought. {LONG}"})
 
 
 @pytest.fixture
