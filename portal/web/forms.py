@@ -8,8 +8,9 @@ from babel import Locale
 from babel.support import Translations
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice
+from wtforms import SelectChoice, SelectMultipleField
 from wtforms.i18n import messages_path
+from wtforms.widgets import CheckboxInput
 
 from portal.core.errors import Conflict, Forbidden, Invalid, RondoError
 
@@ -33,6 +34,17 @@ class Needed:
 
     def __call__(self, form: object, field: object) -> None:
         """Nothing is checked here."""
+
+
+class Boxes(SelectMultipleField):
+    """Some of a few choices, each with a box of its own."""
+
+    option_widget = CheckboxInput()
+
+    @property
+    def ids(self) -> list[int]:
+        """What was ticked, where the choices are ids."""
+        return [int(id_) for id_ in self.data or () if id_.isdecimal() and id_.isascii() and len(id_) < 19]
 
 
 class Form(FlaskForm):

@@ -169,6 +169,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/t/<source>/posts/<int:external>": ONCE,
     "/tags/<path:name>": LISTS,
     "/tags/<path:name>/watch": ONCE,
+    "/threads/<int:thread_id>/merge": ONCE,
+    "/threads/<int:thread_id>/split": ONCE,
     "/threads/<int:thread_id>/<any(close,lock,pin,hide,'choice-lock'):verb>": ONCE,
     "/threads/<int:thread_id>/<any(close,lock,pin,hide,'choice-lock',move,publish):verb>": ONCE,
     "/threads/<int:thread_id>/ask-to-publish": ONCE,

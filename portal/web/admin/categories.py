@@ -14,8 +14,8 @@ from portal.moderation.queries.places import CategoryShown
 from portal.threads.actions import categories as acts
 from portal.threads.actions.categories import Shape
 from portal.web import words
-from portal.web.admin.frame import Boxes, bp, gone_to, shown
-from portal.web.forms import Form, choices
+from portal.web.admin.frame import bp, gone_to, shown
+from portal.web.forms import Boxes, Form, choices
 from portal.web.viewing import viewer
 
 KINDS = {"question": lazy_gettext("Questions"), "discussion": lazy_gettext("Discussions")}

@@ -4,8 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
-from wtforms import SelectMultipleField
-from wtforms.widgets import CheckboxInput
 
 from portal.core.errors import NotFound
 from portal.core.paging import Page
@@ -13,17 +11,6 @@ from portal.web.forms import Form
 from portal.web.viewing import viewer
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-
-
-class Boxes(SelectMultipleField):
-    """Some of a few choices, each with a box of its own."""
-
-    option_widget = CheckboxInput()
-
-    @property
-    def ids(self) -> list[int]:
-        """What was ticked, where the choices are ids."""
-        return [int(id_) for id_ in self.data or () if id_.isdecimal() and id_.isascii() and len(id_) < 19]
 
 
 @bp.before_app_request

@@ -14,8 +14,8 @@ from portal.moderation.queries.groups import organisation_named, organisation_na
 from portal.moderation.queries.log import log
 from portal.moderation.queries.people import Tended, tended
 from portal.people.actions import administering as acts
-from portal.web.admin.frame import Boxes, bp, gone_to, shown
-from portal.web.forms import Form, choices
+from portal.web.admin.frame import bp, gone_to, shown
+from portal.web.forms import Boxes, Form, choices
 from portal.web.viewing import viewer
 from portal.web.words import ROLES
 
