@@ -126,3 +126,11 @@ def test_the_picture_of_a_post_is_none_of_a_person(app: Flask, person: Person):
     assert browser(app, person).get(f"/avatars/{key}-96.webp").status_code == 404
     face = dressed(person)
     assert browser(app, person).get(f"/uploads/{face}-256x256.webp").status_code == 404
+
+
+def test_it_costs_one_statement(ada: FlaskClient, person: Person, statements: list[str]):
+    key = dressed(person)
+    statements.clear()
+    answer = ada.get(f"/avatars/{key}-96.webp")
+    assert (answer.status_code, len(statements)) == (200, 1)
+    assert "Set-Cookie" not in answer.headers
