@@ -72,8 +72,8 @@ def _tours(canvas: ImageDraw.ImageDraw) -> None:
         _dashed(canvas, points, colour, gap)
         for place, point in enumerate(points[:: 2 if number else 1], 1):
             _pin(canvas, point, colour, str(place))
-        _dashed(canvas, [(40, 480 + 26 * number), (120, 480 + 26 * number)], colour, gap)
-        _write(canvas, (135, 480 + 26 * number), words, 20)
+        _dashed(canvas, [(40, 40 + 26 * number), (120, 40 + 26 * number)], colour, gap)
+        _write(canvas, (135, 40 + 26 * number), words, 20)
 
 
 def _dashed(canvas: ImageDraw.ImageDraw, points: list[tuple[int, int]], colour: str, gap: int) -> None:

@@ -1,0 +1,42 @@
+"""What `make run` says once it runs."""
+
+import importlib.machinery
+import importlib.util
+import subprocess
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def run() -> ModuleType:
+    loader = importlib.machinery.SourceFileLoader("run", str(ROOT / "bin" / "run"))
+    spec = importlib.util.spec_from_loader("run", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def test_an_empty_portal_says_how_to_begin_and_where_letters_go(run: ModuleType) -> None:
+    words = run.greeting("", Path("/somewhere/else"))
+    assert "leads you through making an admin" in words
+    assert "/somewhere/else/outbox" in words
+
+
+def test_the_demonstration_is_announced_instead(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def answered(arguments: list[Any], **_options: Any) -> Any:
+        asked.extend(arguments)
+        return subprocess.CompletedProcess(arguments, 0, stdout="  maren  admin\n")
+
+    monkeypatch.setattr(subprocess, "run", answered)
+    words = run.greeting(run.demonstration(), Path("data"))
+    assert asked[1:] == ["demo", "load", "--if-empty"]
+    assert "maren  admin" in words
+    assert "leads you through" not in words
