@@ -122,11 +122,15 @@ def _is_prefetch() -> bool:
 
 def _context() -> dict[str, Any]:
     """`unread_total` for the frame; a fragment has none."""
-    seen = viewer()
-    if seen.id is None or htmx.is_htmx():
+    try:
+        seen = viewer()
+        if seen.id is None or htmx.is_htmx():
+            return {}
+        if "unread_total" not in g:
+            g.unread_total = _total(seen)
+    except SQLAlchemyError:  # the page that says so needs a frame too
+        db.session.rollback()
         return {}
-    if "unread_total" not in g:
-        g.unread_total = _total(seen)
     return {"unread_total": capped(g.unread_total) if g.unread_total else ""}
 
 
@@ -135,8 +139,4 @@ def _total(seen: Viewer) -> int:
     if by_category is not None:
         return min(sum(by_category.values()), MOST)
     shown = g.get("shown")
-    try:
-        return queries.unread_total(seen, besides=shown[0] if shown and shown[2] else None)
-    except SQLAlchemyError:  # the page that says so needs a frame too
-        db.session.rollback()
-        return 0
+    return queries.unread_total(seen, besides=shown[0] if shown and shown[2] else None)
