@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from portal.core import assets
 from portal.people.viewer import Viewer
-from portal.web import formats
+from portal.web import drawing, formats, texts
 from tests.browser.conftest import PHONE, Serve
 
 pytestmark = pytest.mark.browser
@@ -20,6 +20,9 @@ PAGE = """{% extends "layout/base.html" %}{% block title %}T{% endblock %}{% blo
 <form id="form" hx-post="/act" hx-swap="outerHTML" method="post" action="/act">
   <input name="status" aria-label="status"><textarea name="body" aria-label="body"></textarea><button>Go</button>
 </form>
+<div class="prose"><pre><code>first = 1
+{% for n in range(80) %}line_{{ n }} = {{ n }}
+{% endfor %}</code></pre></div>
 <details class="menu"><summary>Menu</summary><div class="panel"><a href="#x">First</a></div></details>
 {% endblock %}"""
 POLICY = (
@@ -33,8 +36,9 @@ def address(serve: Serve) -> str:
     app.config["SECRET_KEY"] = "for tests only"
     Babel(app)
     CSRFProtect(app)
-    assets.mount(app)
+    drawing.mount(app, assets.mount(app))
     formats.mount(app)
+    texts.mount(app)
 
     @app.get("/")
     def show() -> str:
@@ -141,3 +145,21 @@ def test_the_first_tab_leads_past_the_header(tab: Page, address: str):
     expect(tab.get_by_role("link", name="Skip to the content")).to_be_focused()
     tab.keyboard.press("Enter")
     expect(tab.locator("main")).to_be_focused()
+
+
+def test_code_is_copied_and_opened_whole(tab: Page, address: str):
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.goto(address)
+    code = tab.locator(".prose pre")
+    before = code.bounding_box()
+    tab.get_by_role("button", name="Copy").click()
+    expect(tab.get_by_role("button", name="Copied")).to_be_visible()
+    copied = str(tab.evaluate("navigator.clipboard.readText()"))
+    assert copied.startswith("first = 1\nline_0 = 0\n")
+    assert copied.endswith("line_79 = 79")
+    tab.get_by_role("button", name="Show all of it").click()
+    after = code.bounding_box()
+    assert before
+    assert after
+    assert after["height"] > before["height"]
+    expect(code).to_be_focused()

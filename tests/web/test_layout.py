@@ -49,7 +49,7 @@ def page() -> Iterator[Page]:
     app.add_template_global(lambda: "", "takes_files")  # who is signed in, no page here knows
 
     def draw(template: str = "{% extends 'page.html' %}", viewer: Viewer = VISITOR, **given: Any) -> BeautifulSoup:
-        site = {"name": "Tidewater", "accent": "teal"}
+        site = {"name": "Tidewater", "accent": "teal", "open_to_sign_up": True}
         return BeautifulSoup(
             render_template_string(template, **({"viewer": viewer, "site": site} | given)), "html.parser"
         )

@@ -131,10 +131,12 @@ def _mine(viewer: Viewer, posts: Sequence[Any]) -> frozenset[int]:
 
 def links(viewer: Viewer, thread_id: int) -> tuple[LinkShown, ...]:
     """The threads that this one is linked with, either way, of those that this viewer may see."""
-    return tuple(
-        LinkShown(row.kind, row.to_id == thread_id, path_of(row.of, row.id, row.slug), row.title)
-        for row in ask(_linked(stand_in(viewer)), particulars(viewer) | {"thread": thread_id})
-    )
+    found: dict[int, LinkShown] = {}
+    for row in ask(_linked(stand_in(viewer)), particulars(viewer) | {"thread": thread_id}):
+        # One that is a duplicate, and linked as well, is shown once: "duplicate" comes first.
+        shown = LinkShown(row.kind, row.to_id == thread_id, path_of(row.of, row.id, row.slug), row.title)
+        found.setdefault(row.id, shown)
+    return tuple(found.values())
 
 
 @cache
