@@ -1,4 +1,4 @@
-"""Pages that an admin wrote, such as the imprint, for everyone."""
+"""Pages for everyone: what an admin wrote, such as the imprint, and how to use the keyboard."""
 
 from flask import Blueprint, render_template
 
@@ -13,3 +13,9 @@ bp = Blueprint("pages", __name__)
 def show(page: str) -> str:
     """In the reader's language, else in the portal's, else in any."""
     return render_template("pages/show.html", shown=page_for(page, chosen().language, this_site().language))
+
+
+@bp.get("/keys")
+def keys() -> str:
+    """The keys that one can use instead of a pointer."""
+    return render_template("pages/keys.html")

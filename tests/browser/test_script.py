@@ -25,6 +25,11 @@ PAGE = """{% extends "layout/base.html" %}{% block title %}T{% endblock %}{% blo
 {% endfor %}</code></pre></div>
 <details class="menu"><summary>Menu</summary><div class="panel"><a href="#x">First</a></div></details>
 {% endblock %}"""
+LIST = """{% extends "layout/base.html" %}{% block title %}L{% endblock %}{% block main %}<h1>List</h1>
+<ul><li class="row"><h2><a href="#one">One</a></h2></li><li class="row"><h2><a href="#two">Two</a></h2></li></ul>
+<textarea aria-label="body"></textarea>
+<div data-keys hidden><input type="checkbox" id="keys-on"><label for="keys-on">Use single keys</label></div>
+{% endblock %}"""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
 )
@@ -44,6 +49,10 @@ def address(serve: Serve) -> str:
     def show() -> str:
         viewer = Viewer(id=1, role="member", username="anna", name="Anna")
         return render_template_string(PAGE, viewer=viewer, site={"name": "Tidewater", "accent": "teal"})
+
+    @app.get("/list")
+    def rows() -> str:
+        return render_template_string(LIST, viewer=Viewer(), site={"name": "Tidewater", "accent": "teal"})
 
     @app.post("/act")
     def act() -> tuple[str, int]:
@@ -163,3 +172,27 @@ def test_code_is_copied_and_opened_whole(tab: Page, address: str):
     assert after
     assert after["height"] > before["height"]
     expect(code).to_be_focused()
+
+
+def test_keys_step_through_what_is_there_and_can_be_switched_off(tab: Page, address: str):
+    tab.goto(f"{address}/list")
+    first, second = tab.get_by_role("link", name="One"), tab.get_by_role("link", name="Two")
+    tab.keyboard.press("j")
+    expect(first).to_be_focused()
+    tab.keyboard.press("j")
+    expect(second).to_be_focused()
+    tab.keyboard.press("k")
+    expect(first).to_be_focused()
+    tab.get_by_label("Use single keys").uncheck()
+    second.focus()
+    tab.keyboard.press("k")
+    expect(second).to_be_focused()
+    tab.reload()
+    expect(tab.get_by_label("Use single keys")).not_to_be_checked()
+
+
+def test_keys_are_letters_while_one_writes(tab: Page, address: str):
+    tab.goto(f"{address}/list")
+    tab.get_by_label("body").press_sequentially("jk?")
+    expect(tab.get_by_label("body")).to_have_value("jk?")
+    assert tab.url == f"{address}/list"

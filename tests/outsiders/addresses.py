@@ -112,6 +112,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/discussions": LISTS,
     "/drafts": ONCE,
     "/drafts/discard": ONCE,
+    "/keys": ONCE,
     "/language": ONCE,
     "/livez": ONCE,
     "/mentions": MENTIONS,
