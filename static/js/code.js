@@ -43,6 +43,11 @@
 
   const dressAll = (within) => {
     for (const pre of within.querySelectorAll(".prose pre")) if (!pre.closest(".codeframe")) dress(pre);
+    // Much code in a frame that scrolls makes a post long, and yet not high: there is nothing to unfold.
+    for (const fold of within.querySelectorAll(".unfold")) {
+      const text = fold.nextElementSibling;
+      if (text.scrollHeight <= text.clientHeight) fold.checked = true;
+    }
   };
   dressAll(document);
   document.addEventListener("htmx:load", ({ detail }) => dressAll(detail.elt));

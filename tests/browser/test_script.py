@@ -30,6 +30,12 @@ LIST = """{% extends "layout/base.html" %}{% block title %}L{% endblock %}{% blo
 <textarea aria-label="body"></textarea>
 <div data-keys hidden><input type="checkbox" id="keys-on"><label for="keys-on">Use single keys</label></div>
 {% endblock %}"""
+LONG = """{% extends "layout/base.html" %}{% block title %}L{% endblock %}{% block main %}<h1>Long</h1>
+{% for n in (1, 90) %}<article class="post" id="post-{{ n }}"><div class="body">
+<input class="unfold visually-hidden" type="checkbox" id="unfold-{{ n }}">
+<div class="prose long"><pre><code>{% for m in range(200) %}line {{ m }}
+{% endfor %}</code></pre>{% for m in range(n) %}<p>Paragraph {{ m }}</p>{% endfor %}</div>
+<label class="fold" for="unfold-{{ n }}">All of {{ n }}</label></div></article>{% endfor %}{% endblock %}"""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
 )
@@ -53,6 +59,10 @@ def address(serve: Serve) -> str:
     @app.get("/list")
     def rows() -> str:
         return render_template_string(LIST, viewer=Viewer(), site={"name": "Tidewater", "accent": "teal"})
+
+    @app.get("/long")
+    def long() -> str:
+        return render_template_string(LONG, viewer=Viewer(), site={"name": "Tidewater", "accent": "teal"})
 
     @app.post("/act")
     def act() -> tuple[str, int]:
@@ -196,3 +206,13 @@ def test_keys_are_letters_while_one_writes(tab: Page, address: str):
     tab.get_by_label("body").press_sequentially("jk?")
     expect(tab.get_by_label("body")).to_have_value("jk?")
     assert tab.url == f"{address}/list"
+
+
+def test_only_a_reply_that_is_high_is_folded_and_its_address_opens_it(tab: Page, address: str):
+    tab.goto(f"{address}/long")
+    expect(tab.get_by_text("All of 90")).to_be_visible()
+    expect(tab.get_by_text("All of 1", exact=True)).to_be_hidden()
+    folded = tab.locator("#post-90").evaluate("post => post.clientHeight")
+    tab.goto(f"{address}/long#post-90")
+    expect(tab.get_by_text("All of 90")).to_be_hidden()
+    assert tab.locator("#post-90").evaluate("post => post.clientHeight") > folded + 1000
