@@ -19,6 +19,8 @@ from portal.importing.escaping import PUNCTUATION, escape
 EMPHASIS = {"em": "*", "i": "*", "strong": "**", "b": "**", "s": "~~", "strike": "~~", "del": "~~"}
 KEPT_TAGS = ("sub", "sup", "kbd")
 BREAK = "\\\n"
+NOT_WRITTEN = "enter image description here"
+"""What Stack Exchange puts where nobody described a picture: not the author's words, and no name for a link."""
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _PUNCTUATION = re.compile(rf"[{PUNCTUATION}]|[^\w\s]")
@@ -90,7 +92,8 @@ def _link(node: Tag, rewrite: Rewrite, inside: frozenset[str]) -> Iterator[Piece
 
 
 def _image(node: Tag, rewrite: Rewrite) -> Piece:
-    alt = escape(_SPACES.sub(" ", str(node.get("alt", ""))), before="[", after="]", in_link=True)
+    words = _SPACES.sub(" ", str(node.get("alt", "")))
+    alt = "" if words.strip() == NOT_WRITTEN else escape(words, before="[", after="]", in_link=True)
     return Piece("done", f"![{alt}]({_destination(node, rewrite(str(node.get('src', ''))))})")
 
 

@@ -151,3 +151,8 @@ def test_addresses_are_rewritten_in_links_and_images() -> None:
         '<a href="/q/1">a</a> <img src="/i.png" alt="b">', lambda address: f"https://x.example{address}"
     )
     assert source == "[a](https://x.example/q/1) ![b](https://x.example/i.png)"
+
+
+def test_a_picture_that_nobody_described_is_named_by_its_address():
+    source = to_markdown('<p><img src="https://i.example/a.png" alt="enter image description here"></p>')
+    assert ">https://i.example/a.png</a>" in render(source, limits=IMPORTED).html
