@@ -12,7 +12,7 @@
     asked = Date.now();
     wait = Math.min(wait * 1.5, SELDOM);
     try {
-      const answer = await fetch(place.dataset.news, { headers: { "HX-Request": "true" } });
+      const answer = await fetch(place.dataset.news, { cache: "no-store", headers: { "HX-Request": "true" } });
       if (answer.status === 404) return;
       const text = answer.status === 200 ? await answer.text() : "";
       if (text && !answer.redirected && place.isConnected && text !== place.dataset.said) {

@@ -7,7 +7,7 @@ from portal.core.markup import render
 # fmt: off
 # ruff: noqa: E501
 EXAMPLES = [
-    ('two\nlines', '<p>two\nlines</p>'),
+    ('two\nlines', '<p>two<br>\nlines</p>'),
     ('one  \ntwo\\\nthree', '<p>one<br>\ntwo<br>\nthree</p>'),
     ('a\n\n\nb', '<p>a</p>\n<p>b</p>'),
     ('*em* _em_ **strong** __strong__', '<p><em>em</em> <em>em</em> <strong>strong</strong> <strong>strong</strong></p>'),
@@ -27,7 +27,7 @@ EXAMPLES = [
     ('Title\n=====', '<h3>Title</h3>'),
     ('# not\n#not', '<h3>not</h3>\n<p>#not</p>'),
     ('####### seven', '<p>####### seven</p>'),
-    ('> a\nb', '<blockquote><p>a\nb</p>\n</blockquote>'),
+    ('> a\nb', '<blockquote><p>a<br>\nb</p>\n</blockquote>'),
     ('> a\n>\n> > b', '<blockquote><p>a</p>\n<blockquote><p>b</p>\n</blockquote>\n</blockquote>'),
     ('> - a\n> - b', '<blockquote><ul><li>a</li>\n<li>b</li>\n</ul>\n</blockquote>'),
     ('- a\n- b', '<ul><li>a</li>\n<li>b</li>\n</ul>'),
@@ -42,7 +42,7 @@ EXAMPLES = [
     ('- a\n-\n- b', '<ul><li>a</li>\n<li></li>\n<li>b</li>\n</ul>'),
     ('10. a', '<ol start="10"><li>a</li>\n</ol>'),
     ('a\n- b', '<p>a</p>\n<ul><li>b</li>\n</ul>'),
-    ('a\n2. b', '<p>a\n2. b</p>'),
+    ('a\n2. b', '<p>a<br>\n2. b</p>'),
     ('---', '<hr>'),
     ('***\n\n- - -', '<hr>\n<hr>'),
     ('    code\n    more', '<pre tabindex="0"><code>code\nmore\n</code></pre>'),
@@ -81,7 +81,7 @@ EXAMPLES = [
     ('+ a\n\n+ b\n\n\nc', '<ul><li><p>a</p>\n</li>\n<li><p>b</p>\n</li>\n</ul>\n<p>c</p>'),
     ('~~gone~~ ~one~', '<p><s>gone</s> ~one~</p>'),
     ('| a | b |\n|:--|--:|\n| c | d |\n| e |', '<div class="table" tabindex="0"><table><thead><tr><th class="left">a</th><th class="right">b</th></tr>\n</thead><tbody><tr><td class="left">c</td><td class="right">d</td></tr>\n<tr><td class="left">e</td><td class="right"></td></tr>\n</tbody></table></div>'),
-    ('a | b\n- | -\n\\| | `|`', '<p>a | b</p>\n<ul><li>| -\n| | <code>|</code></li>\n</ul>'),
+    ('a | b\n- | -\n\\| | `|`', '<p>a | b</p>\n<ul><li>| -<br>\n| | <code>|</code></li>\n</ul>'),
     ('- [ ] a\n- [x] b\n- c', '<ul><li class="task">☐ a</li>\n<li class="task">☑ b</li>\n<li>c</li>\n</ul>'),
 ]
 # fmt: on

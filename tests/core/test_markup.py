@@ -36,7 +36,7 @@ def test_mathematics_stays_as_written(formula: str) -> None:
         ("`$a` *b* `$`", "<p><code>$a</code> <em>b</em> <code>$</code></p>"),
         ("\\$a *b* c$", "<p>$a <em>b</em> c$</p>"),
         ("$5 [a](/b$c)", '<p>$5 <a href="/b$c">a</a></p>'),
-        ("$$\n*a*\n\nb $$", "<p>$$\n<em>a</em></p>\n<p>b $$</p>"),
+        ("$$\n*a*\n\nb $$", "<p>$$<br>\n<em>a</em></p>\n<p>b $$</p>"),
     ],
 )
 def test_not_every_dollar_is_mathematics(source: str, page: str) -> None:

@@ -112,7 +112,7 @@ def _posts() -> list[Row]:
             LastEditorUserId=3,
         ),
         answer(12, 11, CommunityOwnedDate="2015-02-09T00:00:00.000", CreationDate="2015-02-04T12:00:00.000"),
-        answer(13, 11, "<p>Too hot.</p>", OwnerUserId=4, Score=-5),
+        answer(13, 11, "<p><em>Too</em> hot.</p>", OwnerUserId=4, Score=-5),
         question(
             14, "Does green tea need cold water?", OwnerUserId="", OwnerDisplayName="user23", Score=-2, Tags="|green|"
         ),
@@ -155,7 +155,7 @@ def _history() -> list[Row]:
             "PostHistoryTypeId": 2,
             "RevisionGUID": "f",
             "CreationDate": "2015-02-04",
-            "Text": "Too\r\nhot.",
+            "Text": "_Too_ hot.",
         },
         {"PostId": 996, "PostHistoryTypeId": 2, "RevisionGUID": "e", "CreationDate": "2015-03-02", "Text": "gone"},
     ]

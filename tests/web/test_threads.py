@@ -26,7 +26,7 @@ def test_the_page_shows_the_question_its_answers_and_their_comments(scene: Scene
     assert posts[0].select_one(".prose em").get_text() == "nothing"
     assert posts[1].select_one(f".comments #post-{scene.comment} .prose").get_text(strip=True) == "Which one?"
     assert page.select_one("article.thread")["lang"] == "en"
-    assert page.select_one('link[rel="canonical"]')["href"] == scene.path
+    assert page.select_one('link[rel="canonical"]')["href"] == f"http://localhost{scene.path}"
 
 
 def test_headings_are_in_order(scene: Scene) -> None:

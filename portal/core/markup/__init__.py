@@ -46,7 +46,7 @@ __all__ = [
     "render",
 ]
 
-RENDERER = 2
+RENDERER = 3
 """The version stored with each post. Raise it when the same source gives other HTML: `flask render` finds it."""
 
 

@@ -140,9 +140,7 @@ class Builder:
                     yield text(token.content)
                     if token.info == "escape":
                         yield NOTHING
-                case "softbreak":
-                    yield text("\n")
-                case "hardbreak":
+                case "softbreak" | "hardbreak":
                     yield from (start("br"), text("\n"))
                 case "code_inline":
                     yield from (start("code"), text(token.content.translate(_TURNED)), end("code"))

@@ -180,7 +180,7 @@ def test_earlier_versions_are_kept(app: Flask, tmp_path: Path) -> None:
 
 def test_a_post_has_the_source_that_its_author_wrote_if_it_looks_the_same(app: Flask, tmp_path: Path) -> None:
     _import(tea(tmp_path))
-    assert _post(13).source == "Too\nhot."
+    assert _post(13).source == "_Too_ hot."
     assert _post(11).source.startswith("Like [there]")
 
 
