@@ -20,6 +20,7 @@ from flask_migrate import upgrade
 from bench import cases as asked
 from bench import data
 from bench.measuring import Ask, Figures, drive, family, pss_megabytes
+from bench.page import cold_page
 from portal import ROOT, create_app
 from portal.config import load
 from tests import postgres
@@ -88,13 +89,7 @@ def _settings(address: str, port: int = 8000) -> Any:
 def _serving(program: str, config: str, address: str) -> Iterator[tuple[str, int, float]]:
     """The production server with `program`; its address, its process id, and how long its first answer took."""
     port = postgres.free_port()
-    environment = os.environ | {
-        "DATABASE_URL": address,
-        "DATA_DIR": str(BUILD / "data"),
-        "SECRET_KEY": "b" * 48,
-        "PORT": str(port),
-        "WEB_WORKERS": "2",
-    }
+    environment = _environment(address, port)
     began = time.perf_counter()
     command = [str(BIN / "gunicorn"), "--config", config, "--bind", f"127.0.0.1:{port}", program]
     with (BUILD / "server.log").open("ab") as log:
@@ -124,7 +119,7 @@ def measure(address: str, server: str, requests: int, only: str) -> dict[str, An
     figures: dict[str, Figures] = {}
     with _serving("wsgi:app", "gunicorn.conf.py", address) as (base, pid, start):
         extra = _postgres_pids(server)
-        for name, stream in asked.cases(found, people).items():
+        for name, stream in asked.cases(found, people, asked.stranger(app)).items():
             if only and only not in name:
                 continue
             pids = lambda: family(pid) + [p for one in extra for p in family(one)]  # noqa: E731
@@ -132,12 +127,41 @@ def measure(address: str, server: str, requests: int, only: str) -> dict[str, An
             figures[name] = drive(base, stream, count=requests, connections=CONNECTIONS, pids=pids)
             _print_row(name, figures[name], hello)
         memory = pss_megabytes(family(pid))
-    print(f"hello {hello:.3f} ms CPU; first answer after {start:.2f} s; memory of the web {memory:.0f} MB PSS\n")
+        page = cold_page(base + found.threads[17])
+    worker = _worker_memory(address)
+    print(f"hello {hello:.3f} ms CPU; first answer after {start:.2f} s")
+    print(f"memory: web {memory:.0f} MB PSS, worker {worker:.0f} MB PSS; a cold page: {page}\n")
     return {
         "hello_cpu_ms": hello,
         "start_seconds": start,
         "web_pss_mb": memory,
+        "worker_pss_mb": worker,
+        "cold_page": vars(page) if page else None,
         "cases": {asked.slug_of(name): vars(one) | {"multiple": one.cpu / hello} for name, one in figures.items()},
+    }
+
+
+def _worker_memory(address: str) -> float:
+    """Of the worker, once it has looked for work a few times."""
+    environment = _environment(address)
+    command = [str(BIN / "flask"), "work"]
+    with (BUILD / "server.log").open("ab") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT)
+    try:
+        time.sleep(6)
+        return pss_megabytes(family(process.pid))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _environment(address: str, port: int = 8000) -> dict[str, str]:
+    return os.environ | {
+        "DATABASE_URL": address,
+        "DATA_DIR": str(BUILD / "data"),
+        "SECRET_KEY": "b" * 48,
+        "PORT": str(port),
+        "WEB_WORKERS": "2",
     }
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 
-from bench.data import PEOPLE
+from bench.data import PASSWORD, PEOPLE
 from bench.measuring import Ask
 from portal.core.clock import now
 from portal.core.db import db
@@ -38,6 +38,11 @@ class Reader:
         return Ask(path, "POST", urlencode({"csrf_token": self.token, **fields}), headers, expect=(expect,))
 
 
+def stranger(app: Flask) -> Reader:
+    """A visitor at the form to sign in."""
+    return _reader(app)
+
+
 def readers(app: Flask) -> list[Reader]:
     """Sign people in by rows and cookies of our own, as if they had come by the sign-in page."""
     keys = {secrets.token_urlsafe(32): PEOPLE - number for number in range(1, READERS + 1)}
@@ -47,11 +52,12 @@ def readers(app: Flask) -> list[Reader]:
     return [_reader(app, key) for key in keys]
 
 
-def _reader(app: Flask, key: str) -> Reader:
-    """A context for each: the token of a form is kept there."""
+def _reader(app: Flask, key: str = "") -> Reader:
+    """A context for each: the token of a form is kept there. Without a key, a visitor with the form to sign in."""
     with app.test_request_context():
-        session["_user_id"] = key
-        session["_fresh"] = True
+        if key:
+            session["_user_id"] = key
+            session["_fresh"] = True
         token = generate_csrf()
         signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         return Reader(f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}", token)
@@ -78,7 +84,7 @@ def places(app: Flask) -> Places:
     return Places(paths, paths[longest], (rows[longest].last_number - 1) // 20 + 1, short, posts)
 
 
-def cases(found: Places, people: list[Reader], seed: int = 7) -> dict[str, Iterator[Ask]]:
+def cases(found: Places, people: list[Reader], stranger: Reader, seed: int = 7) -> dict[str, Iterator[Ask]]:
     """Every case by name."""
     chance = random.Random(seed)
     gzip = {"Accept-Encoding": "gzip"}
@@ -119,6 +125,10 @@ def cases(found: Places, people: list[Reader], seed: int = 7) -> dict[str, Itera
                 form_key=secrets.token_hex(8),
             )
             for number in itertools.count()
+        ),
+        "signing in": (
+            stranger.form("/sign-in", login=f"person{chance.randrange(PEOPLE - READERS - 1)}", password=PASSWORD)
+            for _ in itertools.count()
         ),
         "helpful vote": (
             chance.choice(people).form(f"/posts/{chance.randint(1, found.posts)}/vote", on="1")

@@ -15,11 +15,13 @@ from flask import Flask
 from portal.core.db import db
 from portal.core.markup import RENDERER, render
 from portal.people.models import Person
+from portal.people.passwords import hashed
 from portal.questions.models import Question
 from portal.threads.models import COLOURS, Category, Post, Tag, Thread, ThreadTag
 
 PEOPLE, CATEGORIES, TAGS, BODIES = 2_000, 8, 40, 400
 LONGEST = 5_000
+PASSWORD = "a ferry at the harbour"
 START = datetime(2024, 1, 1, tzinfo=UTC)
 WORDS = (
     "ledger export boarding list printer deck plan booking invoice harbour tablet crew layout update column page "
@@ -49,6 +51,7 @@ def make(app: Flask, posts: int) -> None:
 
 
 def _people(connection: sa.Connection) -> None:
+    password_hash = hashed(PASSWORD)  # one for all: making 2,000 would take minutes
     connection.execute(
         sa.insert(Person),
         [
@@ -60,6 +63,7 @@ def _people(connection: sa.Connection) -> None:
                 "email": f"person{n}@example.com",
                 "email_key": f"person{n}@example.com",
                 "email_confirmed_at": START,
+                "password_hash": password_hash,
                 "created_at": START,
             }
             for n in range(PEOPLE)

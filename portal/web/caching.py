@@ -46,8 +46,8 @@ def same_for_visitors() -> None:
 
 
 def _offered(response: Response) -> AnyResponse:
-    """An answer that sets a cookie, or forbids to be kept, is not the same for all after all."""
-    if "Set-Cookie" in response.headers or response.status_code != 200 or "no-store" in str(response.cache_control):
+    """An answer that forbids to be kept, or is no page, is not the same for all after all."""
+    if response.status_code != 200 or "no-store" in str(response.cache_control):
         request.environ.pop(SHARED, None)
     return response
 
@@ -110,7 +110,8 @@ class Pages:
             body = b"".join(answer)
         finally:
             getattr(answer, "close", lambda: None)()
-        if len(body) <= LONGEST:
+        # The session's cookie is set after everything else, so it is looked for here.
+        if len(body) <= LONGEST and not any(name.lower() == "set-cookie" for name, _ in said[0][1]):
             with self.lock:
                 self.kept[key] = (*said[0], body, str(environ.get(ROUTE, "")))
         return [body]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, session
 from flask.testing import FlaskClient
 
 from portal.core.db import write
@@ -90,3 +90,19 @@ def test_what_was_hidden_is_gone_after_three_seconds(client: FlaskClient, clock:
     write(set_hidden, viewer_of(make_person(role="moderator")), thread.id, on=True, reason="Not here")
     clock.now += SECONDS + 0.1
     assert client.get(thread.path).status_code == 404
+
+
+def test_a_page_that_sets_a_cookie_is_nobody_elses(app: Flask, clock: Clock) -> None:
+    thread = make_thread()
+
+    def remember(response: Response) -> Response:
+        session["seen"] = "mia"
+        return response
+
+    app.after_request_funcs.setdefault(None, []).append(remember)
+    try:
+        first, second = app.test_client(), app.test_client()
+        assert "rondo=" in first.get(thread.path).headers["Set-Cookie"]
+        assert state(second, thread.path) == "miss"
+    finally:
+        app.after_request_funcs[None].remove(remember)
