@@ -35,6 +35,11 @@ def _databases(config: pytest.Config) -> list[str]:
     return ["sqlite", "postgresql"] if postgres.binaries() else ["sqlite"]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: browsers, databases and disks are waited for."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL for the whole run, started before the processes that share it."""
     if "postgresql" in _databases(config) and ADDRESS not in os.environ:

@@ -2,8 +2,9 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Flask
@@ -49,9 +50,33 @@ def serve() -> Iterator[Serve]:
         yield lambda app: stack.enter_context(_serving(app))
 
 
+class Answering:
+    """Knows how many requests are under way: what a page sends as it is left may come after the test is over."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.count, self.changed = app, 0, threading.Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self._add(1)
+        try:
+            return self.app(environ, start_response)
+        finally:
+            self._add(-1)
+
+    def _add(self, one: int) -> None:
+        with self.changed:
+            self.count += one
+            self.changed.notify_all()
+
+    def wait(self) -> None:
+        with self.changed:
+            self.changed.wait_for(lambda: self.count == 0, timeout=10)
+
+
 @contextmanager
 def _serving(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    answering = Answering(app)
+    server = make_server("127.0.0.1", 0, answering, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -59,4 +84,5 @@ def _serving(app: Flask) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+        answering.wait()
         server.server_close()

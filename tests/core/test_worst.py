@@ -9,6 +9,8 @@ from tests.core.worst import LANGUAGES_WORST, WORST
 
 SECOND = 1.0
 """Processor seconds, not the clock's: the tests share their machine."""
+LOOP = 0.08
+"""Seconds that `_loop` takes where nothing else runs. Where it takes longer, everything gets as much longer."""
 
 SHORT = ("only", "pairs", "lines")
 """Kinds that repeat one thing: tried at 20 kB, where more of them are not refused. The others are as long as may be."""
@@ -19,6 +21,17 @@ SLOW = ["c", "cpp", "csharp", "css", "diff", "groovy", "haskell", "ini", "java",
 # fmt: on
 SLOWEST = ["names, lines", "at names", "lines", "spaces and lines", "colons", "equals", "tabs", "name of dots"]
 """What the lexers of these languages take longest for, of all that is in worst.py."""
+
+
+def bearable() -> float:
+    """A second, or what becomes of one while others use the machine too."""
+    return SECOND * max(1.0, min(_loop() for _again in range(3)) / LOOP)
+
+
+def _loop() -> float:
+    began = thread_time()
+    sum(number * number for number in range(1_000_000))
+    return thread_time() - began
 
 
 def seconds(source: str) -> float:
@@ -34,11 +47,11 @@ def seconds(source: str) -> float:
 
 @pytest.mark.parametrize("name", WORST, ids=ascii)
 def test_a_hostile_text_takes_no_time(name: str) -> None:
-    assert seconds(WORST[name](20_000 if name.startswith(SHORT) else WRITTEN.source)) < SECOND
+    assert seconds(WORST[name](20_000 if name.startswith(SHORT) else WRITTEN.source)) < bearable()
 
 
 @pytest.mark.parametrize("language", SLOW)
 def test_hostile_code_takes_no_time_in_any_language(language: str) -> None:
     for name in SLOWEST:
         code = LANGUAGES_WORST[name](WRITTEN.coloured - 1)
-        assert seconds(f"```{language}\n{code}\n```") < SECOND, name
+        assert seconds(f"```{language}\n{code}\n```") < bearable(), name
