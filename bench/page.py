@@ -26,10 +26,14 @@ def cold_page(address: str) -> Page | None:
     if chromium is None:
         return None
     answers: list[Response] = []
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         tab = browser.new_page()
-        tab.on("response", answers.append)
+        tab.on("response", keep)
         tab.goto(address)
         tab.wait_for_load_state("networkidle")
         sizes = [(one.headers.get("content-type", ""), _size(one)) for one in answers]
