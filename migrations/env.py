@@ -18,9 +18,15 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
+def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """What SQLite keeps the full-text index in has no model: it comes and goes with its migration."""
+    return kind != "table" or name is None or not name.startswith("search_index")
+
+
 def run(connection: Connection) -> None:
     arguments: dict[str, Any] = dict(current_app.extensions["migrate"].configure_args)
     arguments["render_item"] = render_item
+    arguments["include_name"] = is_ours
     context.configure(connection=connection, target_metadata=database.metadata, **arguments)
     with context.begin_transaction():
         context.run_migrations()

@@ -17,7 +17,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("announcements",),
     ("notices",),
     ("loop",),
-    ("moderation", "search", "delivery", "importing"),
+    ("moderation", "search", "delivery"),
+    ("importing",),
     ("worker",),
     ("web", "api", "cli"),
 )

@@ -1,0 +1,1 @@
+"""Finding: full text, similar threads, and what people looked for."""
