@@ -13,6 +13,7 @@ from portal.core.db import db, prepare
 from portal.delivery.actions import forget_person, send_letter
 from portal.people import hooks as people_hooks
 from portal.questions.actions import register as join_questions
+from portal.search.actions.indexing import register as join_search
 from portal.threads.actions.drafts import forget_drafts
 from portal.threads.actions.reading import forget_reader
 from portal.uploads.actions import register as join_uploads
@@ -56,3 +57,4 @@ def _connect() -> None:
     people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts]
     join_questions()
     join_uploads()
+    join_search()

@@ -12,6 +12,7 @@ from portal.importing.growing import Growth, NewPost
 from portal.importing.placing import Counters
 from portal.importing.running import add, add_external, add_numbered
 from portal.questions.models import Acceptance, Question
+from portal.search.actions.indexing import index_posts
 from portal.threads.models import Post, PostRevision, Tag, Thread, ThreadTag
 
 THREAD, POST, COMMENT = "thread", "post", "comment"
@@ -27,11 +28,13 @@ def save(source: str, growths: Sequence[Growth], known_posts: Mapping[int, int])
     add_external(source, POST, added)
     known = {**known_posts, **added}
     comments = [(threads[growth.external], comment) for growth in growths for comment in growth.comments]
-    add_external(source, COMMENT, _add(comments, known))
+    commented = _add(comments, known)
+    add_external(source, COMMENT, commented)
     add(PostRevision, [{"post_id": added[post.external], **version} for _, post in posts for version in post.revisions])
     _mark(new, threads)
     _accept(new, threads, known)
     _begin_states(source, new, threads)
+    index_posts([*added.values(), *commented.values()])
     return known
 
 

@@ -25,6 +25,8 @@ threads_merged: list[Callable[[Viewer, Thread, Thread, int | None], None]] = []
 stays where both had one; None where nobody said."""
 thread_changed: list[Callable[[Thread], None]] = []
 """Posts came or went by the dozen: what is worked out from them must be worked out again."""
+tag_changed: list[Callable[[int], None]] = []
+"""A tag has another name, or the threads of another one: its id."""
 
 
 def register(hooks: list[Hook], hook: Hook) -> None:

@@ -10,8 +10,14 @@ from tests.house.reading import modules
 FILE, FUNCTION, VIEW = 300, 40, 15
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "service", "services", "misc"}
 ROUTES = {"route", "get", "post", "put", "patch", "delete"}
-MAKES_MARKUP = {"portal/web/formats.py", "portal/web/drawing.py", "portal/web/texts.py"}
-"""What says of a text that it is HTML already: the filter for what core/markup.py made, and what we draw and say."""
+MAKES_MARKUP = {
+    "portal/web/formats.py",
+    "portal/web/drawing.py",
+    "portal/web/texts.py",
+    "portal/search/marking.py",
+}
+"""What says of a text that it is HTML already: the filter for what core/markup.py made, what we draw and say,
+and marks around words."""
 SAYS = {"flash", "NotFound", "Forbidden", "Conflict", "Invalid", "TooOften", "Busy"}
 """What takes a sentence for people."""
 

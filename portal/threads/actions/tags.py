@@ -9,6 +9,7 @@ from portal.core.text import storable
 from portal.events.actions import record
 from portal.people.policy import can_administer
 from portal.people.viewer import Viewer
+from portal.threads import hooks
 from portal.threads.actions.tagging import LONGEST, tag_name
 from portal.threads.models import Tag, TagWatch, ThreadTag
 
@@ -31,6 +32,8 @@ def change_tag(viewer: Viewer, tag_id: int, *, name: str, description: str) -> i
     before = tag.name
     changed = (tag.name, tag.description) != (name, description)
     tag.name, tag.description = name, description
+    if before != name:
+        _tell(tag.id)
     if changed:
         record("tag.changed", actor_id=viewer.id, logged=True, tag_id=tag.id, before=before, name=name)
     return tag.id
@@ -50,6 +53,7 @@ def merge_tag(viewer: Viewer, tag_id: int, *, into: str) -> int:
     rows = select(ThreadTag.thread_id, db.literal(target.id)).where(ThreadTag.tag_id == tag.id)
     db.session.execute(insert(ThreadTag).from_select(["thread_id", "tag_id"], rows))
     db.session.execute(delete(ThreadTag).where(ThreadTag.tag_id == tag.id))
+    _tell(target.id)
     theirs = select(TagWatch.person_id).where(TagWatch.tag_id == target.id)
     own = (TagWatch.tag_id == tag.id, TagWatch.person_id.not_in(theirs))
     db.session.execute(update(TagWatch).where(*own).values(tag_id=target.id))
@@ -68,6 +72,11 @@ def delete_tag(viewer: Viewer, tag_id: int) -> int:
     record("tag.deleted", actor_id=viewer.id, logged=True, tag_id=tag.id, name=tag.name)
     db.session.delete(tag)
     return tag_id
+
+
+def _tell(tag_id: int) -> None:
+    for hook in hooks.tag_changed:
+        hook(tag_id)
 
 
 def _locked(viewer: Viewer, *ids: int) -> list[Tag]:

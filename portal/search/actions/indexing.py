@@ -1,0 +1,143 @@
+"""The index is written with the post, in its transaction. What is hidden or deleted stays in it: every question that
+is put to it asks who may read what."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select, text
+
+from portal.core.db import ask, db, param
+from portal.people.viewer import Viewer
+from portal.search.models import SearchEntry
+from portal.search.queries.texts import Text, texts
+from portal.threads import hooks
+from portal.threads.models import Post, Thread, ThreadTag
+
+BATCH = 500
+
+
+def register() -> None:
+    """Called once an application is made."""
+    hooks.register(hooks.text_written, _text_written)
+    hooks.register(hooks.threads_merged, _threads_merged)
+    hooks.register(hooks.posts_split, _posts_split)
+    hooks.register(hooks.tag_changed, _tag_changed)
+
+
+def index_posts(post_ids: Sequence[int]) -> None:
+    """Write the entries of these posts anew."""
+    for start in range(0, len(post_ids), BATCH):
+        put(list(texts(post_ids[start : start + BATCH])))
+
+
+def put(written: Sequence[Text]) -> None:
+    """Write these entries, in place of the posts' old ones."""
+    if written:
+        remove([each.post_id for each in written])
+        add(written)
+
+
+def remove(post_ids: Sequence[int]) -> None:
+    """Take these posts out of the index."""
+    there = list(ask(_THERE, {"posts": post_ids}).scalars())
+    if not there:
+        return
+    if _is_sqlite():
+        # FTS5 is told what it had: it keeps no texts of its own.
+        ask(_FORGET, {"ids": there})
+    db.session.execute(delete(SearchEntry).where(SearchEntry.id.in_(there)))
+
+
+def add(written: Iterable[Text]) -> None:
+    """Write entries of posts that have none."""
+    rows = [_row(each) for each in written]
+    if _is_sqlite():
+        connection = db.session.connection()
+        connection.execute(_INSERT, rows)
+        connection.execute(_REMEMBER, [{"id": row["id"], "title": row["title"], "body": row["body"]} for row in rows])
+    else:
+        vectors = [{**row, "vector": vector(each)} for row, each in zip(rows, written, strict=True)]
+        db.session.connection().execute(_INSERT, vectors)
+
+
+def vector(each: Text) -> str:
+    """The words with their places, as PostgreSQL writes them; those of the title have the weight A.
+
+    A gap keeps a phrase from running from the title into the text."""
+    places: dict[str, list[str]] = {}
+    for place, stem in enumerate(each.title.stems, 1):
+        places.setdefault(stem, []).append(f"{place}A")
+    for place, stem in enumerate(each.body.stems, len(each.title.stems) + GAP):
+        places.setdefault(stem, []).append(str(place))
+    return " ".join(f"'{stem}':{','.join(found[:MOST_PLACES])}" for stem, found in places.items())
+
+
+GAP = 10
+MOST_PLACES = 250
+"""Of one word in one text: PostgreSQL keeps 255."""
+
+
+def _row(each: Text) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "thread_id": each.thread_id,
+        "post_id": each.post_id,
+        "language": each.language,
+        "title": " ".join(each.title.stems),
+        "body": " ".join(each.body.stems),
+        "vector": None,
+        "counted": 0,
+    }
+
+
+def _is_sqlite() -> bool:
+    return db.session.get_bind().dialect.name == "sqlite"
+
+
+_INSERT = insert(SearchEntry)
+_REMEMBER = text("INSERT INTO search_index (rowid, title, body) VALUES (:id, :title, :body)")
+_FORGET = text(
+    "INSERT INTO search_index (search_index, rowid, title, body)"
+    " SELECT 'delete', id, title, body FROM search_entry WHERE id IN :ids"
+).bindparams(param("ids", many=True))
+_THERE = select(SearchEntry.id).where(SearchEntry.post_id.in_(param("posts", many=True)))
+
+
+# What happens in the rooms below
+
+
+def _text_written(viewer: Viewer, thread: Thread, post: Post) -> None:
+    index_posts([post.id])
+
+
+def _threads_merged(viewer: Viewer, source: Thread, target: Thread, keep: int | None) -> None:
+    _moved_out(source.id)
+
+
+def _posts_split(viewer: Viewer, source: Thread, post_ids: Sequence[int]) -> None:
+    _moved_out(source.id)
+
+
+def _moved_out(thread_id: int) -> None:
+    """What the index has in this thread, but is in another one now."""
+    db.session.flush()
+    index_posts(list(ask(_ELSEWHERE, {"thread": thread_id}).scalars()))
+
+
+def _tag_changed(tag_id: int) -> None:
+    """The threads with this tag have its name in their words."""
+    db.session.flush()
+    index_posts(list(ask(_TAGGED, {"tag": tag_id}).scalars()))
+
+
+_ELSEWHERE = (
+    select(Post.id)
+    .join(SearchEntry, SearchEntry.post_id == Post.id)
+    .where(SearchEntry.thread_id == param("thread"), Post.thread_id != SearchEntry.thread_id)
+    .where(SearchEntry.id >= (param("thread") * 2**32), SearchEntry.id < (param("thread") + 1) * 2**32)
+)
+_TAGGED = (
+    select(Post.id)
+    .join(ThreadTag, ThreadTag.thread_id == Post.thread_id)
+    .where(ThreadTag.tag_id == param("tag"), Post.number == 1)
+)

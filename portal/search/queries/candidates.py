@@ -1,0 +1,162 @@
+"""Which posts a search looks at closely: those with its rarer words, so that it costs the same however much there is.
+
+Of words that are everywhere the newest threads are taken, and those that have them in the title."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from typing import Any
+
+from portal.core.db import ask, db
+from portal.people.viewer import Viewer, particulars, stand_in
+from portal.search.parsing import Query
+from portal.search.queries import statements
+from portal.search.terms import Term, Weighed, expression
+
+BUDGET = 4_000
+"""Posts that a search reads the ids of, for its rarer words together."""
+LOOKED_AT = 250
+IN_TITLES = 150
+MOST_IDS = 20_000
+MOST_COMMON = 3
+"""Common words that are looked for beside rare ones."""
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Posts that may be found, and what is known of their threads."""
+
+    rows: list[Any]
+    is_all: bool = True
+    """Whether there is nothing else."""
+    by_thread: Mapping[int, Mapping[int, float]] = field(default_factory=dict[int, dict[int, float]])
+    """By thread, the rare terms (by their place) that some post of it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Who looks, and what is kept out: the parts of every statement."""
+
+    viewer: Viewer
+    asked: frozenset[str]
+    values: Mapping[str, Any]
+    kind: str
+
+    @property
+    def sqlite(self) -> bool:
+        return self.kind == "sqlite"
+
+
+def narrowing(viewer: Viewer, query: Query, **more: Any) -> Narrowing:
+    """The operators of a query as statements take them."""
+    values: dict[str, Any] = {
+        name: value for name in ("kind", "category", "by", "language", "status") if (value := getattr(query, name))
+    } | more
+    asked = {*values, query.state} - {""}
+    if query.tags:
+        values |= {"tags": list(query.tags), "tag_count": len(query.tags)}
+        asked.add("tags")
+    for name, day in (("after", query.after), ("before", query.before)):
+        if day is not None:
+            values[name] = datetime.combine(day, time.min, UTC)
+            asked.add(name)
+    kind = db.session.get_bind().dialect.name
+    return Narrowing(stand_in(viewer), frozenset(asked), values | particulars(viewer), kind)
+
+
+def gather(terms: Sequence[Weighed], where: Narrowing, *, looked_at: int = LOOKED_AT) -> Candidates:
+    """The posts to look at for these terms (the rarest first)."""
+    if not terms:
+        rows = ask(statements.narrowed(where.viewer, where.asked), {**where.values, "most": looked_at}).all()
+        return Candidates(rows, len(rows) < looked_at)
+    rare, ids = _rare(terms, where)
+    if not rare:
+        return _of_common(terms, where, looked_at)
+    common = [term for term in terms if term not in rare]
+    any_rare = expression((each.term for each in rare), sqlite=where.sqlite, any_=True)
+    for each in sorted(common, key=lambda term: -term.weight)[:MOST_COMMON]:
+        also = expression([each.term], sqlite=where.sqlite)
+        both = f"({any_rare}) AND {also}" if where.sqlite else f"({any_rare}) & {also}"
+        ids[terms.index(each)] = _ids(both, where)
+    return _of_rare(terms, ids, where, looked_at)
+
+
+def _rare(terms: Sequence[Weighed], where: Narrowing) -> tuple[list[Weighed], dict[int, list[int]]]:
+    """The terms that are rare enough to read all their posts, and the ids of those."""
+    rare: list[Weighed] = []
+    ids: dict[int, list[int]] = {}
+    left = BUDGET
+    for place, each in enumerate(terms):
+        if each.posts > left:
+            break
+        found = _ids(expression([each.term], sqlite=where.sqlite), where)
+        if len(found) >= MOST_IDS:
+            break
+        rare.append(each)
+        ids[place] = found
+        left -= each.posts
+    return rare, ids
+
+
+def _ids(wanted: str, where: Narrowing) -> list[int]:
+    joined = ask(statements.ids_statement(where.kind), {"expression": wanted, "most": MOST_IDS}).scalar()
+    return [int(id_) for id_ in joined.split(",")] if joined else []
+
+
+def _of_rare(
+    terms: Sequence[Weighed], ids: Mapping[int, Sequence[int]], where: Narrowing, looked_at: int
+) -> Candidates:
+    """The posts with the most of the terms, counting half what other posts of the thread have."""
+    of_post: dict[int, float] = {}
+    by_thread: dict[int, dict[int, float]] = {}
+    for place, found in ids.items():
+        weight = terms[place].weight
+        for id_ in found:
+            of_post[id_] = of_post.get(id_, 0.0) + weight
+            by_thread.setdefault(id_ >> 32, {})[place] = weight
+    worth = {thread: sum(each.values()) for thread, each in by_thread.items()}
+    ordered = sorted(of_post, key=lambda id_: (-round(of_post[id_] + worth[id_ >> 32], 6), -id_))
+    rows = _visible(ordered, where, looked_at)
+    return Candidates(rows, len(rows) < looked_at, by_thread)
+
+
+def _visible(ordered: Sequence[int], where: Narrowing, most: int) -> list[Any]:
+    """The first of these entries that may be found."""
+    statement = statements.by_ids(where.viewer, where.asked)
+    found: list[Any] = []
+    start, size = 0, most
+    while start < len(ordered) and len(found) < most:
+        batch = ordered[start : start + size]
+        rows = {row.id: row for row in ask(statement, {**where.values, "ids": batch})}
+        found += [rows[id_] for id_ in batch if id_ in rows]
+        start, size = start + size, min(size * 2, 2_000)
+    return found[:most]
+
+
+def _of_common(terms: Sequence[Weighed], where: Narrowing, looked_at: int) -> Candidates:
+    """Words that are everywhere: the newest with all of them, those with them in the title first."""
+    statement = statements.newest(where.viewer, where.asked, where.kind)
+    wanted = [each.term for each in terms]
+    rows: dict[int, Any] = {}
+    is_all = True
+    for title, most in ((True, IN_TITLES), (False, looked_at)):
+        found = _newest(statement, wanted, where, title=title, most=most)
+        rows |= {row.id: row for row in found}
+        is_all = is_all and len(found) < most
+    if len(rows) < 3 and len(terms) > 1:
+        # All of them together are rare or not there: any two of them, then any.
+        rows |= {row.id: row for row in _newest(statement, wanted, where, any_=True, most=looked_at)}
+    return Candidates(list(rows.values()), is_all)
+
+
+def _newest(
+    statement: Any,
+    terms: Iterable[Term],
+    where: Narrowing,
+    *,
+    most: int,
+    title: bool = False,
+    any_: bool = False,
+) -> Sequence[Any]:
+    wanted = expression(terms, sqlite=where.sqlite, title=title, any_=any_)
+    return ask(statement, {**where.values, "expression": wanted, "most": most}).all()

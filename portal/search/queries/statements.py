@@ -1,0 +1,111 @@
+"""The statements of a search, each built once for every sort of viewer and way of narrowing.
+
+What is found must stand, and the viewer must see it: that is part of each statement, before any limit."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, column, exists, false, func, literal_column, select, table, text
+from sqlalchemy.orm import aliased
+
+from portal.core.db import UtcDateTime, param
+from portal.people.models import Person
+from portal.people.viewer import Viewer
+from portal.search.models import SearchEntry
+from portal.threads.models import Category, Post, Tag, Thread, ThreadTag
+from portal.threads.policy import standing, visible_to
+
+MATCH = {
+    "sqlite": "search_index MATCH :expression",
+    "postgresql": "search_entry.vector @@ CAST(:expression AS tsquery)",
+}
+index = table("search_index", column("rowid"))
+"""SQLite's own table of where words are."""
+
+
+def ids_with(kind: str) -> Any:
+    """The ids of the entries that match an expression, newest threads first, as one text: a row each would cost more
+    than finding them. Whoever reads them asks next which of them may be seen."""
+    if kind == "sqlite":
+        inner = select(index.c.rowid.label("id")).where(text(MATCH[kind])).order_by(index.c.rowid.desc())
+        found = inner.limit(param("most")).subquery()
+        return select(func.group_concat(found.c.id, ","))
+    inner = select(SearchEntry.id).where(text(MATCH[kind])).limit(param("most"))
+    return select(func.string_agg(inner.subquery().c.id.cast(String), literal_column("','")))
+
+
+@lru_cache(maxsize=256)
+def ids_statement(kind: str) -> Any:
+    return ids_with(kind)
+
+
+@lru_cache(maxsize=512)
+def by_ids(viewer: Viewer, asked: frozenset[str]) -> Any:
+    """Of these entries, those that may be found."""
+    return _candidates().where(SearchEntry.id.in_(param("ids", many=True)), *conditions(viewer, asked))
+
+
+@lru_cache(maxsize=512)
+def newest(viewer: Viewer, asked: frozenset[str], kind: str) -> Any:
+    """Of what matches an expression, the newest threads' that may be found."""
+    query = _candidates().where(text(MATCH[kind]), *conditions(viewer, asked)).limit(param("most"))
+    if kind == "sqlite":
+        # The sum keeps SQLite from looking each entry up in the index instead of reading along it.
+        return query.join(index, SearchEntry.id == index.c.rowid + 0).order_by(index.c.rowid.desc())
+    return query.order_by(SearchEntry.id.desc())
+
+
+@lru_cache(maxsize=512)
+def narrowed(viewer: Viewer, asked: frozenset[str]) -> Any:
+    """The newest posts that may be found, whatever their words."""
+    return _candidates().where(*conditions(viewer, asked)).order_by(Post.id.desc()).limit(param("most"))
+
+
+def _candidates() -> Any:
+    return (
+        select(
+            SearchEntry.id,
+            SearchEntry.thread_id,
+            SearchEntry.post_id,
+            SearchEntry.title,
+            SearchEntry.body,
+            Thread.title.label("thread_title"),
+            Thread.language,
+            Thread.kind,
+            Thread.accepted_post_id,
+            Post.number,
+            Post.created_at,
+        )
+        .select_from(SearchEntry)
+        .join(Thread, Thread.id == SearchEntry.thread_id)
+        .join(Post, Post.id == SearchEntry.post_id)
+    )
+
+
+def conditions(viewer: Viewer, asked: frozenset[str]) -> list[ColumnElement[bool]]:
+    """That a post stands in a thread that stands, that the viewer sees it, and what the search is narrowed to."""
+    where = [visible_to(viewer), Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None), standing()]
+    return where + [condition for name, condition in _narrowing().items() if name in asked]
+
+
+@lru_cache(maxsize=1)
+def _narrowing() -> dict[str, ColumnElement[bool]]:
+    of, author = aliased(Category), aliased(Person)
+    marked = select(ThreadTag.thread_id).join(Tag, Tag.id == ThreadTag.tag_id).where(ThreadTag.thread_id == Thread.id)
+    tags = marked.where(Tag.name.in_(param("tags", many=True))).with_only_columns(func.count())
+    written = exists().where(author.id == Post.author_id, author.username_key == param("by", String()))
+    return {
+        "kind": Thread.kind == param("kind", String()),
+        "solved": Thread.accepted_post_id.is_not(None),
+        "unanswered": (Thread.kind == "question") & Thread.first_reply_at.is_(None),
+        # What has a status is an idea.
+        "status": false(),
+        "category": exists().where(of.id == Thread.category_id, of.slug == param("category", String())),
+        "tags": tags.scalar_subquery() == param("tag_count"),
+        "by": written,
+        "language": Thread.language == param("language", String()),
+        "after": Post.created_at >= param("after", UtcDateTime()),
+        "before": Post.created_at < param("before", UtcDateTime()),
+        "besides": Thread.id != param("besides"),
+        "kinds": Thread.kind.in_(param("kinds", many=True)),
+    }

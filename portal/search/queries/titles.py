@@ -1,0 +1,108 @@
+"""Titles while someone types: the last word may be a part of one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal.core.db import ask, begins_with, db, param
+from portal.people.viewer import Viewer
+from portal.search import ranking
+from portal.search.marking import Marked, marker
+from portal.search.models import SearchWord
+from portal.search.parsing import LONGEST, Query
+from portal.search.queries import statements
+from portal.search.queries.candidates import Narrowing, narrowing
+from portal.search.queries.finding import weighed
+from portal.search.queries.vocabulary import languages
+from portal.search.ranking import Scored
+from portal.search.terms import Term, expression, terms_of
+from portal.search.words import words_of
+from portal.threads.models import Thread, path_of
+
+BEGINNING = 2
+"""Letters of a word from which on words are looked up that begin with them."""
+ENDINGS = 24
+"""Words that a beginning stands for: the commonest."""
+LOOKED_AT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class TitleHit:
+    """A thread whose title has what was typed."""
+
+    thread_id: int
+    path: str
+    title: str
+    title_html: Marked
+    kind: str
+    is_solved: bool
+    status: str
+
+
+def titles(viewer: Viewer, typed: str, *, limit: int = 5) -> tuple[TitleHit, ...]:
+    """The threads that this viewer may see with all these words in the title, the best first."""
+    words = tuple(typed[:LONGEST].replace('"', " ").split())
+    if not words:
+        return ()
+    spoken, total = languages(viewer)
+    terms = terms_of(Query(words=words[:-1] if typed[-1:].strip() else words), spoken)
+    ending = _endings(words[-1], spoken) if typed[-1:].strip() else None
+    terms += [ending] if ending else []
+    if not terms:
+        return ()
+    where = narrowing(viewer, Query())
+    rows = _rows(terms, where)
+    scored = ranking.score(rows, weighed(terms, total), terms)
+    best = sorted(scored, key=lambda each: (-round(each.score, 4), -each.row.id))[:limit]
+    return _shown(best, terms)
+
+
+def _rows(terms: list[Term], where: Narrowing) -> list[Any]:
+    wanted = expression(terms, sqlite=where.sqlite, title=True)
+    statement = statements.newest(where.viewer, where.asked, where.kind)
+    return list(ask(statement, {**where.values, "expression": wanted, "most": LOOKED_AT}))
+
+
+def _endings(typed: str, spoken: tuple[str, ...]) -> Term | None:
+    """A word of which the end is not typed yet; of a short one nothing is known."""
+    parts = words_of(typed, spoken[0]).written
+    if not parts:
+        return None
+    head, tail = parts[:-1], parts[-1]
+    known: list[str] = []
+    if len(tail) >= BEGINNING:
+        query = (
+            select(SearchWord.stem, func.sum(SearchWord.posts).label("posts"))
+            .where(begins_with(SearchWord.word, tail), SearchWord.posts > 0)
+            .group_by(SearchWord.stem)
+            .order_by(func.sum(SearchWord.posts).desc(), SearchWord.stem)
+            .limit(ENDINGS)
+        )
+        known = [row.stem for row in db.session.execute(query)]
+    own = [stem for language in spoken for stem in words_of(typed, language).stems[-1:]]
+    return Term(typed, tuple((*head, stem) for stem in dict.fromkeys([*own, *known])))
+
+
+def _shown(best: list[Scored], terms: list[Term]) -> tuple[TitleHit, ...]:
+    stems = {stem for term in terms for stem in term.stems}
+    mark = marker(stems)
+    rows = {row.id: row for row in ask(_TITLES, {"threads": [each.row.thread_id for each in best]})}
+    found = [rows[each.row.thread_id] for each in best if each.row.thread_id in rows]
+    return tuple(
+        TitleHit(
+            thread_id=row.id,
+            path=path_of(row.kind, row.id, row.slug),
+            title=row.title,
+            title_html=mark.marked(row.title, row.language),
+            kind=row.kind,
+            is_solved=row.accepted_post_id is not None,
+            status="",
+        )
+        for row in found
+    )
+
+
+_TITLES = select(Thread.id, Thread.kind, Thread.slug, Thread.title, Thread.language, Thread.accepted_post_id).where(
+    Thread.id.in_(param("threads", many=True))
+)
