@@ -15,14 +15,37 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2.bccache import Bucket, BytecodeCache
 
 from portal import create_app
 from portal.config import Settings, load
 from portal.core.db import db
+from portal.people import passwords
 from portal.web.champions import KEY as CHAMPIONS
 from tests import postgres
 
 ADDRESS = "RONDO_TEST_POSTGRES"
+TEMPLATE = "rondo_migrated"
+SECURE = passwords.METHOD
+# A good hash takes a tenth of a second, which the tests would spend a thousand times. Theirs is as good as none.
+passwords.METHOD = "scrypt:1024:1:1"
+
+
+class Compiled(BytecodeCache):
+    """The code of templates, for every application of this process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self.kept.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,6 +91,32 @@ def new_database(kind: str, folder: Path) -> str:
     return os.environ[ADDRESS].rsplit("/", 1)[0] + f"/{name}"
 
 
+def migrated_database(kind: str, folder: Path) -> str:
+    """The address of a database with every table and no row. On PostgreSQL a copy of one made once a run."""
+    if kind == "sqlite":
+        address = new_database(kind, folder)
+        _migrate(address, folder)
+        return address
+    server = os.environ[ADDRESS].replace("+psycopg", "")
+    name = f"rondo_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(1)")  # several processes share the server
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+            fresh = new_database(kind, folder)
+            _migrate(fresh, folder)
+            connection.execute(f"ALTER DATABASE {fresh.rpartition('/')[2]} RENAME TO {TEMPLATE}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
+    return os.environ[ADDRESS].rsplit("/", 1)[0] + f"/{name}"
+
+
+def _migrate(address: str, folder: Path) -> None:
+    app = create_app(settings_for(address, folder))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
 def settings_for(database: str, folder: Path, **given: Any) -> Settings:
     """Settings of a test, whatever the environment or a .env file says."""
     values: dict[str, Any] = {
@@ -92,6 +141,15 @@ class Client(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
+def application(settings: Settings) -> Flask:
+    """The portal with the tests' browser. Templates are compiled once for all: that takes longer than a test."""
+    app = create_app(settings)
+    app.test_client_class = Client
+    app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
+
+
 @pytest.fixture(scope="session")
 def _made() -> Iterator[dict[str, Flask]]:
     made: dict[str, Flask] = {}
@@ -107,11 +165,7 @@ def migrated_app(database_kind: str, _made: dict[str, Flask], tmp_path_factory: 
     """An application on an empty, migrated database: shared, so read only."""
     if database_kind not in _made:
         folder = tmp_path_factory.mktemp(database_kind)
-        app = create_app(settings_for(new_database(database_kind, folder), folder))
-        app.test_client_class = Client
-        app.testing = True
-        with app.app_context():
-            upgrade()
+        app = application(settings_for(migrated_database(database_kind, folder), folder))
         _made[database_kind] = app
     return _made[database_kind]
 
@@ -159,13 +213,9 @@ def own_app(database_kind: str, migrated_app: Flask, tmp_path: Path) -> Iterator
         with sa.create_engine(f"sqlite:///{source}").connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(source, tmp_path / "own.db")
-        made = create_app(settings_for(address, tmp_path))
     else:
-        made = create_app(settings_for(new_database(database_kind, tmp_path), tmp_path))
-        with made.app_context():
-            upgrade()
-    made.test_client_class = Client
-    made.testing = True
+        address = migrated_database(database_kind, tmp_path)
+    made = application(settings_for(address, tmp_path))
     try:
         yield made
     finally:

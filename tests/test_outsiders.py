@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
-from portal import create_app
 from portal.core.db import db
 from portal.people.models import Person
-from tests.conftest import Client, new_database, settings_for, undone
+from tests.conftest import application, migrated_database, settings_for, undone
 from tests.outsiders import twins
 from tests.outsiders.addresses import Address, addresses, form, unknown_routes
 from tests.outsiders.crawling import Answer, Crawler
@@ -25,11 +23,10 @@ OUTSIDERS = ("visitor", "member", "exmember", "suspended")
 @contextmanager
 def at_home(database_kind: str, folder: Path) -> Iterator[Flask]:
     """An application on an empty database of its own, in its context."""
-    made = create_app(settings_for(new_database(database_kind, folder), folder))
-    made.test_client_class = Client
+    made = application(settings_for(migrated_database(database_kind, folder), folder))
+    made.testing = False
     made.config["WTF_CSRF_ENABLED"] = False  # the token is tested elsewhere; here every form goes through
     with made.app_context():
-        upgrade()
         try:
             yield made
         finally:

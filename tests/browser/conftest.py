@@ -2,17 +2,20 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 
 Serve = Callable[[Flask], str]
 PHONE, DESK = 390, 1280
+PATIENCE = 60_000
+"""Milliseconds a test waits for what it expects: on a busy machine a page may take long, and is right all the same."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +37,7 @@ def tab(chromium: Browser) -> Iterator[Page]:
     """A fresh window on a desk, without cookies. What the page complains about fails the test."""
     context = chromium.new_context(viewport={"width": DESK, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
@@ -50,33 +53,18 @@ def serve() -> Iterator[Serve]:
         yield lambda app: stack.enter_context(_serving(app))
 
 
-class Answering:
-    """Knows how many requests are under way: what a page sends as it is left may come after the test is over."""
+class Patient(WSGIRequestHandler):
+    """Answers a request, or gives up on a connection that brings none: browsers open some in advance."""
 
-    def __init__(self, app: Flask) -> None:
-        self.app, self.count, self.changed = app, 0, threading.Condition()
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        self._add(1)
-        try:
-            return self.app(environ, start_response)
-        finally:
-            self._add(-1)
-
-    def _add(self, one: int) -> None:
-        with self.changed:
-            self.count += one
-            self.changed.notify_all()
-
-    def wait(self) -> None:
-        with self.changed:
-            self.changed.wait_for(lambda: self.count == 0, timeout=10)
+    timeout = 10
 
 
 @contextmanager
 def _serving(app: Flask) -> Iterator[str]:
-    answering = Answering(app)
-    server = make_server("127.0.0.1", 0, answering, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Patient)
+    # What a page sends as it is left may come after the test is over: closing the server waits for each thread.
+    assert isinstance(server, ThreadedWSGIServer)
+    server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -84,5 +72,4 @@ def _serving(app: Flask) -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
-        answering.wait()
         server.server_close()

@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from portal.people.passwords import hashed
-from tests.browser.conftest import DESK, PHONE, Serve
+from tests.browser.conftest import DESK, PATIENCE, PHONE, Serve
 from tests.factories import make_category, make_person, make_thread
 
 pytestmark = pytest.mark.browser
@@ -55,7 +55,7 @@ def windows(request: pytest.FixtureRequest, chromium: Browser, address: str) -> 
     made = []
     for context in contexts:
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
         made.append(Window(page, address, said))

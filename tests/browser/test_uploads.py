@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from portal.core.db import db, write
 from portal.people.actions import sessions
 from portal.threads.models import Post
-from tests.browser.conftest import Serve
+from tests.browser.conftest import PATIENCE, Serve
 from tests.factories import make_person, make_thread
 from tests.uploads import making
 
@@ -41,7 +41,7 @@ def page(own_app: Flask, serve: Serve, chromium: Browser, request: pytest.Fixtur
     context = chromium.new_context(java_script_enabled=getattr(request, "param", True))
     context.add_cookies([{"name": "rondo", "value": cookie, "url": address}])
     made = context.new_page()
-    made.set_default_timeout(8000)
+    made.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     made.on("pageerror", lambda error: complaints.append(str(error)))
     made.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)

@@ -1,14 +1,25 @@
 """Passwords: refused with advice when easy to guess, kept as scrypt, checked at the same cost for everyone."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 
 from portal.core.errors import Invalid
 from portal.people import passwords, queries
+from tests.conftest import SECURE
 from tests.factories import make_person
 
 GOOD = "correct horse battery staple"
+
+
+@pytest.fixture(autouse=True)
+def _as_in_the_real_thing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(passwords, "METHOD", SECURE)
+    passwords._nobody.cache_clear()
+    yield
+    passwords._nobody.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask, abort, render_template_string, request, session
-from flask_migrate import upgrade
 from werkzeug.exceptions import TooManyRequests
 
-from portal import create_app
 from portal.core import errors
 from portal.core.db import db
-from tests.conftest import Client, settings_for
+from tests.conftest import application, migrated_database, settings_for
 
 
 def raising(which: str) -> str:
@@ -36,13 +34,11 @@ def raising(which: str) -> str:
 def trouble(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """`/raise/<which>` raises it; `/signed-in` makes a session; `/form` takes one."""
     folder = tmp_path_factory.mktemp("trouble")
-    app = create_app(settings_for(f"sqlite:///{folder / 'rondo.db'}", folder))
-    app.test_client_class = Client
+    app = application(settings_for(migrated_database("sqlite", folder), folder))
+    app.testing = False
     app.add_url_rule("/raise/<which>", view_func=raising, methods=["GET", "POST"])
     app.add_url_rule("/signed-in", "signed_in", signed_in)
     app.add_url_rule("/form", "form", lambda: f"got {request.form.get('body')}", methods=["POST"])
-    with app.app_context():
-        upgrade()
     with app.app_context():
         yield app
         db.session.remove()

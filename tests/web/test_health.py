@@ -6,11 +6,11 @@ import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import downgrade, upgrade
+from flask_migrate import downgrade
 
 from portal import ROOT, create_app
 from portal.core.migrating import wanted_revisions
-from tests.conftest import settings_for
+from tests.conftest import migrated_database, settings_for
 from tests.postgres import free_port
 
 
@@ -74,9 +74,7 @@ def test_addresses_make_no_new_figures(trouble: Flask):
     ],
 )
 def test_figures_are_for_this_machine_unless_set(tmp_path: Path, given, asked, status: int):
-    app = create_app(settings_for("", tmp_path, **given))
-    with app.app_context():
-        upgrade()
+    app = create_app(settings_for(migrated_database("sqlite", tmp_path), tmp_path, **given))
     assert app.test_client().get("/metrics", **asked).status_code == status
 
 
