@@ -1,7 +1,8 @@
 """Nobody finds a trace of what they may not see: on no page, in no header or redirect, not by comparing answers."""
 
 import difflib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from portal.people.models import Person
 from tests.conftest import application, migrated_database, settings_for, undone
 from tests.outsiders import twins
 from tests.outsiders.addresses import Address, addresses, form, unknown_routes
-from tests.outsiders.crawling import Answer, Crawler
+from tests.outsiders.crawling import BY_HTMX, PLAIN, Answer, Crawler, Headers
 from tests.outsiders.planting import MARK, MEMBERS, Planted, plant
 from tests.signing_in import sign_in
 
@@ -78,29 +79,45 @@ def test_every_route_is_known(app: Flask):
 
 
 @pytest.mark.parametrize("name", OUTSIDERS)
-def test_no_secret_is_found_and_hidden_is_like_missing(app: Flask, planted: Planted, name: str):
+def test_no_secret_is_found_and_hidden_is_like_missing(app: Flask, planted: Planted, database_kind: str, name: str):
+    if database_kind != "sqlite" and name != "member":
+        pytest.skip(
+            "one crawl shows that the conditions say the same there; who is asked about is not up to the database"
+        )
     person = crawler(app, planted, name)
     troubles: list[str] = []
-    missing: dict[tuple[str, str], list[str]] = {}
-    for address in addresses(app, planted):
-        answers = person.ask(address)
+    missing: dict[tuple[str, str, Headers], str] = {}
+    for address, how in asked(addresses(app, planted)):
+        answer = person.ask(address, how)
         if address.method == "GET":
-            person.note(address.path, answers[0])
-        if any(answer.statuses[-1] >= 500 for answer in answers):
+            person.note(address.path, answer)
+        if answer.statuses[-1] >= 500:
             troubles.append(f"{address.method} {address.path}: a fault of ours")
-        if MARK not in address.path and (told := found(answers, name)):
+        if MARK not in address.path and (told := found([answer], name)):
             troubles.append(f"{address.method} {address.path}: {told}")
         if is_hidden_from(address, name):
-            key = (address.method, address.missing)
+            key = (address.method, address.missing, how)
             if key not in missing:
-                nothing = person.ask(Address(address.rule, *key, "missing"))
-                missing[key] = [answer.normalised() for answer in nothing]
-            if [answer.normalised(address.path, address.missing) for answer in answers] != missing[key]:
+                nothing = person.ask(Address(address.rule, address.method, address.missing, "missing"), how)
+                missing[key] = nothing.normalised()
+            if answer.normalised(address.path, address.missing) != missing[key]:
                 troubles.append(f"{address.method} {address.path} is not like {address.missing}")
     for path, answer in person.wander():
         if MARK not in path and (told := found([answer], name)):
             troubles.append(f"link to {path}: {told}")
     assert not troubles, "\n" + "\n".join(troubles)
+
+
+def asked(all_of_them: Iterable[Address]) -> Iterator[tuple[Address, Headers]]:
+    """How to ask for each: forms plainly and by HTMX; of the many private things, for each the one or the other."""
+    turns: Counter[tuple[str, str]] = Counter()
+    for address in all_of_them:
+        ways = (PLAIN,) if address.method == "GET" else (PLAIN, BY_HTMX)
+        if address.kind == "private":
+            turns[address.rule, address.method] += 1
+            ways = (ways[turns[address.rule, address.method] % len(ways)],)
+        for how in ways:
+            yield address, how
 
 
 def is_hidden_from(address: Address, name: str) -> bool:
@@ -115,7 +132,7 @@ def test_staff_find_the_secrets(app: Flask, planted: Planted):
     everything: set[str] = set()
     for address in addresses(app, planted):
         if address.method == "GET":
-            everything |= boss.ask(address)[0].secrets
+            everything |= boss.ask(address).secrets
     places = ("staff", "groups", "groupsown", "groupstheirs", "mestaff", "ours", "hidden", "deleted")
     wanted = {f"{MARK}{place}{what}" for place in places for what in ("title", "body", "tag", "talk")}
     wanted |= {f"{MARK}upload{letter}" for letter in "abcdef"}

@@ -23,9 +23,9 @@ SLOWEST = ["names, lines", "at names", "lines", "spaces and lines", "colons", "e
 """What the lexers of these languages take longest for, of all that is in worst.py."""
 
 
-def bearable() -> float:
-    """A second, or what becomes of one while others use the machine too."""
-    return SECOND * max(1.0, min(_loop() for _again in range(3)) / LOOP)
+def is_bearable(taken: float) -> bool:
+    """A second, or what becomes of one while others use the machine too (tried only where it matters)."""
+    return taken < SECOND or taken < SECOND * min(_loop() for _again in range(3)) / LOOP
 
 
 def _loop() -> float:
@@ -47,11 +47,11 @@ def seconds(source: str) -> float:
 
 @pytest.mark.parametrize("name", WORST, ids=ascii)
 def test_a_hostile_text_takes_no_time(name: str) -> None:
-    assert seconds(WORST[name](20_000 if name.startswith(SHORT) else WRITTEN.source)) < bearable()
+    assert is_bearable(seconds(WORST[name](20_000 if name.startswith(SHORT) else WRITTEN.source)))
 
 
 @pytest.mark.parametrize("language", SLOW)
 def test_hostile_code_takes_no_time_in_any_language(language: str) -> None:
     for name in SLOWEST:
         code = LANGUAGES_WORST[name](WRITTEN.coloured - 1)
-        assert seconds(f"```{language}\n{code}\n```") < bearable(), name
+        assert is_bearable(seconds(f"```{language}\n{code}\n```")), name

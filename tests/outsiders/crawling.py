@@ -18,6 +18,9 @@ SECRETS = re.compile(MARK + r"[a-z]*", re.IGNORECASE)
 WORTHS = tuple(f"{WORTH:,}".replace(",", sign) for sign in ("", ",", ".", " ", "\xa0", "\u202f"))
 LINK = re.compile(r"""\b(?:href|hx-get)=["']([^"']*)["']""")
 HOPS = 4
+Headers = tuple[tuple[str, str], ...]
+PLAIN: Headers = ()
+BY_HTMX: Headers = (("HX-Request", "true"), ("HX-Current-URL", "http://localhost/"))
 CHANGES = (
     # What differs between two answers that are the same: numbers of requests, tokens, kept acts, times.
     (re.compile(r"\b[0-9a-f]{16}\b"), "number"),
@@ -63,15 +66,12 @@ class Crawler:
     seen: set[str] = field(default_factory=set)
     linked: set[str] = field(default_factory=set)
 
-    def ask(self, address: Address) -> list[Answer]:
-        """A page; or the answers to a form, without and with HTMX."""
+    def ask(self, address: Address, how: Headers = PLAIN) -> Answer:
+        """The answer to a page or a form; what the form changed is undone."""
         if address.method == "GET":
-            return [self._follow("GET", address.path)]
-        answers: list[Answer] = []
-        for headers in ({}, {"HX-Request": "true", "HX-Current-URL": "http://localhost/"}):
-            with self._undone():
-                answers.append(self._follow(address.method, address.path, headers))
-        return answers
+            return self._follow("GET", address.path)
+        with self._undone():
+            return self._follow(address.method, address.path, how)
 
     def wander(self) -> Iterator[tuple[str, Answer]]:
         """Every page that the pages seen so far link to, and those that these link to."""
@@ -94,12 +94,12 @@ class Crawler:
             if target.netloc == "localhost" and not target.path.startswith("/static/"):
                 self.linked.add(f"{target.path}?{target.query}" if target.query else target.path)
 
-    def _follow(self, method: str, path: str, headers: dict[str, str] | None = None) -> Answer:
+    def _follow(self, method: str, path: str, headers: Headers = PLAIN) -> Answer:
         statuses: list[int] = []
         texts: list[str] = []
         for _hop in range(HOPS):
             data = self.form if method == "POST" else None
-            answer = self.client.open(path, method=method, headers=headers, data=data)
+            answer = self.client.open(path, method=method, headers=list(headers), data=data)
             about = "\n".join(f"{name}: {value}" for name, value in sorted(answer.headers) if name != "Set-Cookie")
             statuses.append(answer.status_code)
             texts.append(f"{about}\n\n{answer.get_data().decode(errors='replace')}")
