@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, flash, g, make_response, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,6 +17,7 @@ from portal.threads import actions, queries
 from portal.threads.queries import MOST, Reading, ThreadPage
 from portal.web import htmx
 from portal.web.finishing import sign_in_first
+from portal.web.texts import ngettext
 from portal.web.viewing import came_from, viewer
 
 bp = Blueprint("reading", __name__)

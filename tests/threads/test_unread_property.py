@@ -132,7 +132,9 @@ def check(world: World) -> None:
             )
             told = set(found)
             assert missed <= told <= could, (missed - told, told - could)
-            assert (shown[thread_id].count if thread_id in shown else 0) == len(told)
+            assert (thread_id in shown) == bool(told)
+            if told and not shown[thread_id].is_new:
+                assert shown[thread_id].count == len(told)
             total += bool(told)
         assert unread_total(viewer) == total
 

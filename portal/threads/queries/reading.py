@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from portal.core.db import ask, db, param
@@ -15,7 +15,7 @@ from portal.threads.policy import standing
 from portal.threads.queries.doors import page_of
 from portal.threads.queries.lists import ThreadRow
 from portal.threads.queries.shown import ThreadPage
-from portal.threads.queries.unread import has_unread, is_heard, recent, since, unread
+from portal.threads.queries.unread import has_unread, is_heard, never_opened, recent, since, unread
 
 MOST = 100
 """Where counting ends: what reaches it is shown as "99+"."""
@@ -23,7 +23,8 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Of one thread. `is_new`: it was never opened, and its first post is among what is unread."""
+    """Of one thread. `is_new`: it was never opened, and its first post is among what is unread; how much is not counted
+    then."""
 
     count: int
     is_new: bool
@@ -62,8 +63,7 @@ def unread_by_thread(viewer: Viewer, rows: Sequence[ThreadRow]) -> dict[int, Unr
     found: dict[int, Unread] = {}
     for row in ask(_of_threads(stand_in(viewer)), particulars(viewer) | {"threads": ids}):
         if row.unread:
-            begun = row.created_at > since(viewer) and row.author_id != viewer.id
-            found[row.id] = Unread(row.unread, is_new=row.activity is None and begun)
+            found[row.id] = Unread(row.unread, is_new=row.is_new)
     return found
 
 
@@ -124,8 +124,11 @@ def _of_threads(viewer: Viewer) -> Any:
     to = func.coalesce(ReadMark.activity, 0)
     some = select(literal(1)).where(Post.thread_id == Thread.id, unread(viewer, to)).correlate(Thread, ReadMark)
     count = select(func.count()).select_from(some.limit(MOST).subquery()).scalar_subquery()
+    by_other = Thread.author_id.is_distinct_from(viewer.id)
+    is_new = and_(to == 0, Thread.created_at > since(viewer), by_other)
+    unread_ = case((and_(is_new, never_opened(viewer, Thread, to)), 1), else_=count)
     return (
-        select(Thread.id, Thread.created_at, Thread.author_id, ReadMark.activity, count.label("unread"))
+        select(Thread.id, is_new.label("is_new"), unread_.label("unread"))
         .outerjoin(ReadMark, mark)
         .where(Thread.id.in_(param("threads", many=True)), to < Thread.activity, is_heard(viewer, Thread))
     )
@@ -135,7 +138,7 @@ def _of_threads(viewer: Viewer) -> Any:
 def _in_all(viewer: Viewer) -> Any:
     looked_at = recent(viewer)
     found = select(literal(1)).select_from(looked_at)
-    found = found.where(looked_at.c.id != param("besides"), has_unread(viewer, looked_at.c))
+    found = found.where(looked_at.c.id != param("besides"), has_unread(viewer, looked_at.c, looked_at.c.mark))
     found = found.where(is_heard(viewer, looked_at.c)).limit(MOST)
     return select(func.count()).select_from(found.subquery())
 
@@ -144,7 +147,7 @@ def _in_all(viewer: Viewer) -> Any:
 def _of_categories(viewer: Viewer) -> Any:
     looked_at = recent(viewer)
     query = select(looked_at.c.category_id, func.count()).group_by(looked_at.c.category_id)
-    return query.where(has_unread(viewer, looked_at.c), is_heard(viewer, looked_at.c))
+    return query.where(has_unread(viewer, looked_at.c, looked_at.c.mark), is_heard(viewer, looked_at.c))
 
 
 @cache

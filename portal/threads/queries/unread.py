@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_, select, true
 
 from portal.people.viewer import NEVER, Viewer
 from portal.threads.models import CategoryWatch, Post, ReadMark, TagWatch, Thread, ThreadTag, Watch
@@ -34,26 +34,31 @@ def read_to(viewer: Viewer, thread: Any) -> Any:
     return func.coalesce(mark.correlate_except(ReadMark).scalar_subquery(), 0)
 
 
-def has_unread(viewer: Viewer, thread: Any) -> ColumnElement[bool]:
-    """Condition on a thread that they see (or on rows that have its id and activity)."""
-    mark = read_to(viewer, thread)
-    return and_(mark < thread.activity, exists().where(Post.thread_id == thread.id, unread(viewer, mark)))
+def has_unread(viewer: Viewer, thread: Any, mark: Any = None) -> ColumnElement[bool]:
+    """Condition on a thread that they see, or on rows that have what it keeps of its posts; `mark`, where it is at
+    hand: how far they have read it."""
+    mark = read_to(viewer, thread) if mark is None else mark
+    some = exists().where(Post.thread_id == thread.id, unread(viewer, mark))
+    return and_(mark < thread.activity, or_(never_opened(viewer, thread, mark), some))
+
+
+def never_opened(viewer: Viewer, thread: Any, mark: Any) -> ColumnElement[bool]:
+    """Condition on a thread: of one that they never opened, the last of the posts that stand is unread. The thread
+    keeps who wrote it and when, so no post is looked at."""
+    by_other = thread.last_poster_id.is_distinct_from(viewer.id)
+    return and_(mark == 0, by_other, thread.last_activity_at > since(viewer))
 
 
 def is_heard(viewer: Viewer, thread: Any) -> ColumnElement[bool]:
     """Condition on a thread: not muted, neither itself nor by its category or a tag. Following it outweighs those."""
     own = select(Watch.level).where(Watch.person_id == viewer.id, Watch.thread_id == thread.id).scalar_subquery()
-    of_category = select(CategoryWatch.category_id).where(
-        CategoryWatch.person_id == viewer.id, CategoryWatch.level == "mute"
-    )
-    of_tag = exists().where(
-        ThreadTag.thread_id == thread.id,
-        TagWatch.tag_id == ThreadTag.tag_id,
-        TagWatch.person_id == viewer.id,
-        TagWatch.level == "mute",
-    )
-    said = func.coalesce(own, "none")
-    return or_(and_(thread.category_id.not_in(of_category), ~of_tag, said != "mute"), said.in_(("watch", "follow")))
+    muted = CategoryWatch.person_id == viewer.id, CategoryWatch.level == "mute"
+    of_category = select(CategoryWatch.category_id).where(*muted)
+    # Few mute a tag: whether they do is asked once, and the tags of each thread only where they do.
+    muted = TagWatch.person_id == viewer.id, TagWatch.level == "mute"
+    of_tag = exists().where(ThreadTag.thread_id == thread.id, TagWatch.tag_id == ThreadTag.tag_id, *muted)
+    said_nothing = and_(thread.category_id.not_in(of_category), not_(and_(exists().where(*muted), of_tag)))
+    return case({"mute": false(), "watch": true(), "follow": true()}, value=own, else_=said_nothing)
 
 
 def listed(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
@@ -62,9 +67,13 @@ def listed(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
 
 
 def recent(viewer: Viewer) -> Any:
-    """The threads that a total looks at, as far as something can be unread in them."""
-    query = select(Thread.id, Thread.category_id, Thread.activity).where(
-        *listed(viewer), Thread.last_activity_at > since(viewer)
+    """The threads that a total looks at, as far as something can be unread in them, and how far they are read."""
+    mark = and_(ReadMark.thread_id == Thread.id, ReadMark.person_id == viewer.id)
+    kept = Thread.category_id, Thread.activity, Thread.last_poster_id, Thread.last_activity_at
+    query = (
+        select(Thread.id, *kept, func.coalesce(ReadMark.activity, 0).label("mark"))
+        .outerjoin(ReadMark, mark)
+        .where(*listed(viewer), Thread.last_activity_at > since(viewer))
     )
     return query.order_by(Thread.last_activity_at.desc(), Thread.id.desc()).limit(LOOKED_AT).subquery("recent")
 
