@@ -21,6 +21,7 @@ from portal.web import (
     htmx,
     imported,
     joining,
+    keeping,
     language,
     lists,
     locale,
@@ -91,6 +92,7 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     formats.mount(app)
     texts.mount(app)
     drawing.mount(app, built)
+    keeping.mount(app)
     logged.mount(app)
     attaching.mount(app)
     for blueprint in BLUEPRINTS:

@@ -81,16 +81,18 @@ def time_ago(moment: datetime) -> Markup:
     locale, zone = spoken()
     seconds = int((now - moment).total_seconds())
     words = gettext("just now") if seconds < _MINUTE else _ago(locale, zone, moment, now, seconds)
-    return _time(moment, _exact(locale, moment.astimezone(zone)), words)
+    return _time(locale, zone, moment, words)
 
 
 def time_on(moment: datetime) -> Markup:
     """The element for a day, with the exact time on hover."""
-    there = _aware(moment).astimezone(spoken()[1])
-    return _time(moment, _exact(spoken()[0], there), _day(spoken()[0], there.date()))
+    moment, (locale, zone) = _aware(moment), spoken()
+    return _time(locale, zone, moment, _day(locale, moment.astimezone(zone).date()))
 
 
-def _time(moment: datetime, on_hover: str, words: str) -> Markup:
+@lru_cache(maxsize=2048)
+def _time(locale: Locale, zone: tzinfo, moment: datetime, words: str) -> Markup:
+    on_hover = _exact(locale, moment.astimezone(zone))
     drawn = f'<time datetime="{iso(moment)}" title="{escape(on_hover)}">{escape(words)}</time>'
     return Markup(drawn)  # noqa: S704
 

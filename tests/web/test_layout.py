@@ -17,7 +17,7 @@ from wtforms.validators import DataRequired
 
 from portal.core import assets
 from portal.people.viewer import VISITOR, Viewer
-from portal.web import drawing, formats, texts
+from portal.web import drawing, formats, keeping, texts
 
 MEMBER = Viewer(id=7, role="member", username="anna", name="Anna <b>Lind</b>")
 PAGE = """{% extends "layout/base.html" %}{% block title %}T{% endblock %}
@@ -46,6 +46,7 @@ def page() -> Iterator[Page]:
     drawing.mount(app, assets.mount(app))
     formats.mount(app)
     texts.mount(app)
+    keeping.mount(app)
     app.add_template_global(lambda: "", "takes_files")  # who is signed in, no page here knows
 
     def draw(template: str = "{% extends 'page.html' %}", viewer: Viewer = VISITOR, **given: Any) -> BeautifulSoup:
