@@ -16,6 +16,7 @@ from flask import Flask
 from portal.core.db import db, write
 from portal.delivery import queue, sending
 from portal.people.actions import sweeping
+from portal.search import tending as words
 from portal.threads.actions import drafts, sent_forms
 from portal.uploads import sweeping as uploads
 
@@ -34,12 +35,14 @@ def run_once() -> int:
     for each in SWEEPS:
         write(each)
     _safely(uploads.sweep)
+    _safely(words.catch_up)
     return sending.deliver_due()
 
 
 def run(app: Flask, stop: threading.Event) -> None:
     """Work until `stop` is set; what is under way then is finished first."""
     looks_at = sweeps_at = time.monotonic()
+    go_round = words.Round()
     log.info("worker started")
     while not stop.is_set():
         with app.app_context():
@@ -48,10 +51,12 @@ def run(app: Flask, stop: threading.Event) -> None:
                 stop.wait(LISTENS_EVERY)
                 continue
             _safely(sending.deliver_due)
+            _safely(words.catch_up)
             if time.monotonic() >= sweeps_at:
                 for each in SWEEPS:
                     _safely(write, each)
                 _safely(uploads.sweep)
+                _safely(go_round)
                 sweeps_at = time.monotonic() + SWEEPS_EVERY
         looks_at = time.monotonic() + LOOKS_EVERY
     log.info("worker stopped")

@@ -6,7 +6,7 @@ import click
 from flask import Flask
 from flask_migrate import Migrate
 
-from portal.cli import assets, demo, doctor, failing, importing, mail, people, tending, working
+from portal.cli import assets, demo, doctor, failing, importing, mail, people, searching, tending, working
 from portal.core.db import db
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -16,6 +16,7 @@ COMMANDS: tuple[click.Command, ...] = (
     importing.group,
     mail.group,
     people.group,
+    searching.group,
     tending.recount,
     tending.render,
     working.work,

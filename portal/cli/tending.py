@@ -8,6 +8,8 @@ from portal.cli.progress import bar
 from portal.core.db import write
 from portal.questions.actions import recounting as questions
 from portal.questions.queries import proof as of_questions
+from portal.search.actions import recounting as search
+from portal.search.queries import proof as of_search
 from portal.site.actions.pages import render_pages
 from portal.threads.actions import recounting as threads
 from portal.threads.actions import rendering
@@ -32,14 +34,14 @@ def recount(*, check: bool) -> None:
 
 
 def _compared(ids: Sequence[int]) -> list[Difference]:
-    return [*proof.differences(ids), *of_questions.differences(ids)]
+    return [*proof.differences(ids), *of_questions.differences(ids), *of_search.differences(ids)]
 
 
 def _repaired(ids: Sequence[int]) -> list[Difference]:
     """Most of the time there is nothing to do, and nobody need wait."""
     if not _compared(ids):
         return []
-    return [*write(threads.recount, ids), *write(questions.recount, ids)]
+    return [*write(threads.recount, ids), *write(questions.recount, ids), *write(search.recount, ids)]
 
 
 @click.command("render")

@@ -21,11 +21,16 @@ OTHER_POSTS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A post, how good it is, and what share of what was looked for it and its thread have."""
+    """A post, how good it is, and what of the terms it and its thread have."""
 
     row: Any
     score: float
+    had: int
+    """How many of the terms."""
     covered: float
+    """Their share of all weight."""
+    of_found: float
+    """Their share of the weight of those terms that any of the posts has."""
 
 
 def score(
@@ -37,18 +42,27 @@ def score(
 ) -> list[Scored]:
     """The posts that have none of `without`, each with its score. `typed`: the terms in the order they came in."""
     scorer = _Scorer(terms, typed, by_thread or {})
-    found: list[Scored] = []
+    found: list[_Raw] = []
     for row in rows:
         body, title = f" {row.body} ", f" {row.title} "
         if without and any(count(term, body) or count(term, title) for term in without):
             continue
         found.append(scorer.score(row, body, title))
-    return found
+    return scorer.compared(found)
 
 
 def count(term: Term, padded: str) -> int:
     """How often a term is in a stream of stems with a space before and after it."""
     return sum(padded.count(f" {' '.join(run)} ") for run in term.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    row: Any
+    value: float
+    neighbours: float
+    had: int
+    weight: float
 
 
 class _Scorer:
@@ -60,12 +74,14 @@ class _Scorer:
         self._total = sum(each.weight for each in terms) or 1.0
         self._by_thread = by_thread
         self._titles: dict[int, str] = {}
+        self._found: dict[int, float] = {}
 
-    def score(self, row: Any, body: str, title: str) -> Scored:
+    def score(self, row: Any, body: str, title: str) -> _Raw:
         length = K1 * (1 - B + B * min(len(body), 6_000) / TYPICAL)
         elsewhere = self._by_thread.get(row.thread_id, {})
         of_thread = title if len(title) > 2 else self._title_of(row)
-        value = covered = 0.0
+        value = weight = 0.0
+        had = 0
         for place, each in self._terms:
             often = count(each.term, body)
             worth = often * (K1 + 1) / (often + length) if often else 0.0
@@ -74,14 +90,26 @@ class _Scorer:
             elif not often and place in elsewhere:
                 worth = IN_THREAD
             if worth:
-                covered += each.weight
+                had += 1
+                weight += each.weight
                 value += each.weight * worth
-        share = covered / self._total
-        value *= 0.3 + 0.7 * share
-        value += self._neighbours(body, of_thread if row.number == 1 else "")
-        if row.accepted_post_id is not None:
-            value *= SOLVED
-        return Scored(row, value, share)
+                self._found[place] = each.weight
+        return _Raw(row, value, self._neighbours(body, of_thread if row.number == 1 else ""), had, weight)
+
+    def compared(self, found: Sequence[_Raw]) -> list[Scored]:
+        """The scores, now that it is known which of the terms are anywhere."""
+        there = sum(self._found.values()) or 1.0
+        return [
+            Scored(
+                each.row,
+                (each.value * (0.3 + 0.7 * each.weight / there) + each.neighbours)
+                * (1.0 if each.row.accepted_post_id is None else SOLVED),
+                each.had,
+                each.weight / self._total,
+                each.weight / there,
+            )
+            for each in found
+        ]
 
     def _title_of(self, row: Any) -> str:
         if row.thread_id not in self._titles:

@@ -4,22 +4,11 @@ import pytest
 from flask import Flask
 
 from portal.core.clock import now
-from portal.core.db import db, write
-from portal.people.viewer import VISITOR
-from portal.search.parsing import parse
-from portal.search.queries.finding import Found, find
+from portal.core.db import write
 from portal.threads import actions
 from portal.threads.models import Thread
 from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
-
-
-def found(text: str, viewer=VISITOR, **given) -> Found:
-    db.session.commit()
-    return find(viewer, parse(text), **given)
-
-
-def titles(text: str, viewer=VISITOR) -> list[str]:
-    return [hit.title for hit in found(text, viewer).hits]
+from tests.search.looking import found, titles
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from sqlalchemy import delete, insert, select, text
 
 from portal.core.db import ask, db, param
 from portal.people.viewer import Viewer
-from portal.search.models import SearchEntry
-from portal.search.queries.texts import Text, texts
+from portal.search.models import SearchEntry, entry_id
+from portal.search.models.index import WAITING
+from portal.search.queries.texts import Text, entry_of, indexed, sources, text_of
 from portal.threads import hooks
 from portal.threads.models import Post, Thread, ThreadTag
 
@@ -27,19 +28,19 @@ def register() -> None:
 def index_posts(post_ids: Sequence[int]) -> None:
     """Write the entries of these posts anew."""
     for start in range(0, len(post_ids), BATCH):
-        put(list(texts(post_ids[start : start + BATCH])))
+        put([text_of(source) for source in sources(post_ids[start : start + BATCH])])
 
 
 def put(written: Sequence[Text]) -> None:
     """Write these entries, in place of the posts' old ones."""
     if written:
-        remove([each.post_id for each in written])
+        remove([each.source.post_id for each in written])
         add(written)
 
 
 def remove(post_ids: Sequence[int]) -> None:
     """Take these posts out of the index."""
-    there = list(ask(_THERE, {"posts": post_ids}).scalars())
+    there = indexed(post_ids)
     if not there:
         return
     if _is_sqlite():
@@ -78,15 +79,16 @@ MOST_PLACES = 250
 
 
 def _row(each: Text) -> dict[str, Any]:
+    entry = entry_of(each)
     return {
-        "id": each.id,
-        "thread_id": each.thread_id,
-        "post_id": each.post_id,
-        "language": each.language,
-        "title": " ".join(each.title.stems),
-        "body": " ".join(each.body.stems),
+        "id": entry.id,
+        "thread_id": each.source.thread_id,
+        "post_id": each.source.post_id,
+        "language": entry.language,
+        "title": entry.title,
+        "body": entry.body,
         "vector": None,
-        "counted": 0,
+        "counted": WAITING,
     }
 
 
@@ -100,7 +102,6 @@ _FORGET = text(
     "INSERT INTO search_index (search_index, rowid, title, body)"
     " SELECT 'delete', id, title, body FROM search_entry WHERE id IN :ids"
 ).bindparams(param("ids", many=True))
-_THERE = select(SearchEntry.id).where(SearchEntry.post_id.in_(param("posts", many=True)))
 
 
 # What happens in the rooms below
@@ -121,7 +122,8 @@ def _posts_split(viewer: Viewer, source: Thread, post_ids: Sequence[int]) -> Non
 def _moved_out(thread_id: int) -> None:
     """What the index has in this thread, but is in another one now."""
     db.session.flush()
-    index_posts(list(ask(_ELSEWHERE, {"thread": thread_id}).scalars()))
+    first, last = entry_id(thread_id, 0), entry_id(thread_id + 1, 0)
+    index_posts(list(ask(_ELSEWHERE, {"first": first, "last": last}).scalars()))
 
 
 def _tag_changed(tag_id: int) -> None:
@@ -133,8 +135,7 @@ def _tag_changed(tag_id: int) -> None:
 _ELSEWHERE = (
     select(Post.id)
     .join(SearchEntry, SearchEntry.post_id == Post.id)
-    .where(SearchEntry.thread_id == param("thread"), Post.thread_id != SearchEntry.thread_id)
-    .where(SearchEntry.id >= (param("thread") * 2**32), SearchEntry.id < (param("thread") + 1) * 2**32)
+    .where(SearchEntry.id >= param("first"), SearchEntry.id < param("last"), Post.thread_id != SearchEntry.thread_id)
 )
 _TAGGED = (
     select(Post.id)

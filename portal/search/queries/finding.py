@@ -1,7 +1,7 @@
 """Find posts by their words: the best of each thread, best threads first."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from portal.people.viewer import Viewer
@@ -9,6 +9,7 @@ from portal.search import ranking
 from portal.search.marking import marker
 from portal.search.parsing import Query
 from portal.search.queries.candidates import Narrowing, gather, narrowing
+from portal.search.queries.guessing import guess
 from portal.search.queries.hits import Hit, hits_of
 from portal.search.queries.vocabulary import counts, languages
 from portal.search.ranking import Scored
@@ -19,6 +20,7 @@ MOST = 100
 FEW = 3
 ENOUGH = 0.4
 """What share of the words' weight a thread must have, where few have all of them."""
+WHOLE = 0.999
 COMMON = 0.25
 """A word in more of the posts than this may be missing, where there are others."""
 
@@ -44,14 +46,36 @@ class Looked:
     groups: list[list[Scored]]
     terms: Sequence[Term]
     is_all: bool
+    full: int
+    """How many of them have all that was looked for."""
 
 
 def find(viewer: Viewer, query: Query, *, page: int = 1, limit: int = 20) -> Found:
-    """The hits of a query that this viewer may see. What is hidden or deleted is not found by anyone."""
-    looked = look(viewer, query, narrowing(viewer, query))
-    if looked is None:
+    """The hits of a query that this viewer may see. What is hidden or deleted is not found by anyone.
+
+    Where the words give fewer than three, words that look like them are searched too."""
+    spoken, total = languages(viewer)
+    typed = terms_of(query, spoken)
+    if not typed and not query.is_narrowed:
         return Found()
-    return _page(looked, page=max(page, 1), limit=limit)
+    asker = _Asker(query, narrowing(viewer, query), spoken, total)
+    looked = asker.look(typed)
+    found = _page(looked, page=max(page, 1), limit=limit)
+    if not typed or looked.full >= FEW:
+        return found
+    meant = guess(typed, asker.known(typed), spoken)
+    if meant is None:
+        return found
+    more = asker.look(meant.terms)
+    if not looked.full and meant.instead and more.full:
+        corrected = " ".join(meant.instead.get(word, word) for word in query.words)
+        return replace(_page(more, page=max(page, 1), limit=limit), corrected=corrected, by="trigrams")
+    there = {group[0].row.thread_id for group in looked.groups}
+    groups = looked.groups + [group for group in more.groups if group[0].row.thread_id not in there]
+    if len(groups) == len(there):
+        return found
+    widened = Looked(groups, meant.terms, more.is_all, more.full)
+    return replace(_page(widened, page=max(page, 1), limit=limit), by="trigrams")
 
 
 def _page(looked: Looked, *, page: int, limit: int) -> Found:
@@ -68,29 +92,34 @@ def _page(looked: Looked, *, page: int, limit: int) -> Found:
     )
 
 
-def look(viewer: Viewer, query: Query, where: Narrowing) -> Looked | None:
-    """The threads that have what is looked for; None where nothing is."""
-    spoken, total = languages(viewer)
-    typed = terms_of(query, spoken)
-    if not typed and not query.is_narrowed:
-        return None
-    return _look(query, where, spoken, typed, total)
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """A query with what does not change when its words do."""
+
+    query: Query
+    where: Narrowing
+    spoken: Sequence[str]
+    total: int
+
+    def look(self, typed: Sequence[Term]) -> Looked:
+        """The threads that have these words."""
+        terms = weighed(typed, self.known(typed), self.total)
+        without = [term for text in self.query.without if (term := term_of(text, self.spoken, is_phrase=" " in text))]
+        found = gather(terms, self.where)
+        scored = ranking.score(found.rows, terms, typed, without, found.by_thread)
+        groups = _fitting(scored, terms)
+        if self.query.order == "new" or not terms:
+            groups = ranking.newest_first(groups)
+        full = sum(1 for group in groups if group[0].covered > WHOLE)
+        return Looked(groups, typed, found.is_all, full)
+
+    def known(self, typed: Sequence[Term]) -> dict[str, int]:
+        """How common their words are."""
+        return counts(stem for term in typed for stem in term.stems)
 
 
-def _look(query: Query, where: Narrowing, spoken: Sequence[str], typed: Sequence[Term], total: int) -> Looked:
-    terms = weighed(typed, total)
-    without = [term for text in query.without if (term := term_of(text, spoken, is_phrase=" " in text))]
-    found = gather(terms, where)
-    scored = ranking.score(found.rows, terms, typed, without, found.by_thread)
-    groups = _fitting(scored, terms)
-    if query.order == "new" or not terms:
-        groups = ranking.newest_first(groups)
-    return Looked(groups, typed, found.is_all)
-
-
-def weighed(typed: Sequence[Term], total: int) -> list[Weighed]:
+def weighed(typed: Sequence[Term], known: Mapping[str, int], total: int) -> list[Weighed]:
     """The terms with their weights. A word that is everywhere is left out, where there are others."""
-    known = counts(stem for term in typed for stem in term.stems)
     terms = weigh(typed, known, total)
     said = [each for each in terms if each.term.is_phrase or each.posts <= max(total * COMMON, FEW)]
     return said or terms
@@ -103,10 +132,10 @@ def _fitting(scored: Sequence[Scored], terms: Sequence[Weighed]) -> list[list[Sc
     phrases = [each.term for each in terms if each.term.is_phrase]
     if phrases:
         scored = [each for each in scored if all(_has(each.row, term) for term in phrases)]
-    full = ranking.by_threads([each for each in scored if each.covered > 0.999]) if terms else []
+    full = ranking.by_threads([each for each in scored if each.covered > WHOLE]) if terms else []
     if len(full) >= FEW:
         return full
-    return ranking.by_threads([each for each in scored if not terms or each.covered >= ENOUGH])
+    return ranking.by_threads([each for each in scored if not terms or each.of_found >= ENOUGH])
 
 
 def _has(row: Any, phrase: Term) -> bool:

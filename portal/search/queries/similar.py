@@ -77,7 +77,8 @@ def similar(
     more |= {"kinds": sorted(kinds)} if kinds else {}
     found = gather(telling, narrowing(viewer, Query(), **more), looked_at=LOOKED_AT)
     scored = ranking.score(found.rows, telling, typed, (), found.by_thread)
-    groups = ranking.by_threads([each for each in scored if each.covered >= ENOUGH])
+    least = 1 if len(telling) < 3 else 2
+    groups = ranking.by_threads([each for each in scored if each.of_found >= ENOUGH and each.had >= least])
     best = sorted(groups, key=_worth, reverse=True)[:limit]
     return _shown([group[0].row.thread_id for group in best])
 

@@ -14,7 +14,7 @@ from portal.search.parsing import LONGEST, Query
 from portal.search.queries import statements
 from portal.search.queries.candidates import Narrowing, narrowing
 from portal.search.queries.finding import weighed
-from portal.search.queries.vocabulary import languages
+from portal.search.queries.vocabulary import counts, languages
 from portal.search.ranking import Scored
 from portal.search.terms import Term, expression, terms_of
 from portal.search.words import words_of
@@ -52,8 +52,9 @@ def titles(viewer: Viewer, typed: str, *, limit: int = 5) -> tuple[TitleHit, ...
     if not terms:
         return ()
     where = narrowing(viewer, Query())
+    known = counts(stem for term in terms for stem in term.stems)
     rows = _rows(terms, where)
-    scored = ranking.score(rows, weighed(terms, total), terms)
+    scored = ranking.score(rows, weighed(terms, known, total), terms)
     best = sorted(scored, key=lambda each: (-round(each.score, 4), -each.row.id))[:limit]
     return _shown(best, terms)
 

@@ -1,0 +1,35 @@
+"""What the index keeps, worked out again from the posts."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from portal.core.db import ask, param
+from portal.search.queries.texts import Entry, entries, entry_of, sources, text_of
+from portal.threads.models import Post
+from portal.threads.queries.proof import Difference
+
+BATCH = 500
+NOTHING = Entry(0, "", "", "")
+
+
+def differences(thread_ids: Sequence[int]) -> list[Difference]:
+    """Posts of these threads whose words the index does not have as they are."""
+    posts: list[int] = list(ask(_POSTS, {"threads": thread_ids}).scalars())
+    found: list[Difference] = []
+    for start in range(0, len(posts), BATCH):
+        found += _of(posts[start : start + BATCH])
+    return found
+
+
+def _of(post_ids: Sequence[int]) -> list[Difference]:
+    kept = entries(post_ids)
+    found: list[Difference] = []
+    for source in sources(post_ids):
+        wanted, there = entry_of(text_of(source)), kept.get(source.post_id, NOTHING)
+        if wanted != there:
+            found.append(Difference("post", source.post_id, "search_entry", there.id, wanted.id))
+    return found
+
+
+_POSTS = select(Post.id).where(Post.thread_id.in_(param("threads", many=True))).order_by(Post.thread_id, Post.id)
