@@ -12,18 +12,7 @@ from portal.uploads.models import Upload
 from tests.factories import make_person, make_thread, viewer_of
 from tests.signing_in import csrf_of, sign_in
 from tests.uploads import making
-from tests.web.test_uploads import browser, post
-
-
-@pytest.fixture
-def person(app: Flask) -> Person:
-    return make_person("ada")
-
-
-@pytest.fixture
-def ada(client: FlaskClient, person: Person) -> FlaskClient:
-    sign_in(client, person)
-    return client
+from tests.web.uploads.sending import browser, post
 
 
 def choose(client: FlaskClient, data: bytes) -> str:
