@@ -1,4 +1,4 @@
-"""A dump comes in once and whole, and what people do with it afterwards is left alone."""
+"""A dump comes in whole."""
 
 import io
 import json
@@ -25,43 +25,11 @@ from portal.questions.models import Acceptance, Question
 from portal.threads.models import Category, Post, PostRevision, Tag, Thread, ThreadLink, ThreadTag
 from tests.factories import make_category, make_person
 from tests.importing.dumps import answer, comment, person, question, silent, tea, write_table
-
-SITE = "tea.stackexchange.com"
-
-
-def _import(folder: Path, **options: Any) -> Report:
-    return import_dump(folder, progress=silent, **options)
-
-
-def _local(kind: str, external: int) -> int:
-    query = sa.select(ExternalId.local_id).filter_by(source=SITE, kind=kind, external=str(external))
-    found = db.session.scalar(query)
-    assert found is not None
-    return found
-
-
-def _thread(external: int) -> Thread:
-    thread = db.session.get(Thread, _local("thread", external), populate_existing=True)
-    assert thread is not None
-    return thread
-
-
-def _post(external: int, kind: str = "post") -> Post:
-    post = db.session.get(Post, _local(kind, external), populate_existing=True)
-    assert post is not None
-    return post
-
-
-def _everything() -> dict[str, list[tuple[Any, ...]]]:
-    db.session.rollback()
-    return {
-        table.name: [tuple(row) for row in db.session.execute(sa.select(table).order_by(*table.primary_key))]
-        for table in Model.metadata.sorted_tables
-    }
+from tests.importing.stackexchange.brought import SITE, brought, everything, local_id, post_of, thread_of
 
 
 def test_everything_is_counted_and_what_dangles_by_its_cause(app: Flask, tmp_path: Path) -> None:
-    figures = _import(tea(tmp_path)).as_json()
+    figures = brought(tea(tmp_path)).as_json()
     assert {name: count for name, count in figures.items() if count} == {
         "people": 5,
         "questions": 2,
@@ -93,18 +61,18 @@ def test_everything_is_counted_and_what_dangles_by_its_cause(app: Flask, tmp_pat
 
 
 def test_a_thread_is_as_it_was_there(app: Flask, tmp_path: Path) -> None:
-    _import(tea(tmp_path))
-    thread = _thread(11)
+    brought(tea(tmp_path))
+    thread = thread_of(11)
     assert (thread.kind, thread.title, thread.slug) == ("question", "Why is my tea bitter?", "why-is-my-tea-bitter")
     assert (thread.views, thread.helpful, thread.replies, thread.last_number, thread.activity) == (40, 3, 2, 3, 5)
     assert thread.created_at == datetime(2015, 2, 3, 10, 11, 0, 123000, tzinfo=UTC)
     assert thread.first_reply_at == datetime(2015, 2, 4, 10, 13, tzinfo=UTC)
     assert thread.last_activity_at == datetime(2015, 2, 5, 10, 0, 0, 500000, tzinfo=UTC)
-    assert thread.last_poster_id == _local("person", 2)
-    assert thread.accepted_post_id == _local("post", 13)
+    assert thread.last_poster_id == local_id("person", 2)
+    assert thread.accepted_post_id == local_id("post", 13)
     posts = db.session.scalars(sa.select(Post).filter_by(thread_id=thread.id).order_by(Post.activity)).all()
     assert [post.id for post in posts] == [
-        _local(*row) for row in [("post", 11), ("comment", 71), ("post", 13), ("post", 12), ("comment", 70)]
+        local_id(*row) for row in [("post", 11), ("comment", 71), ("post", 13), ("post", 12), ("comment", 70)]
     ]
     assert [(post.number, post.activity) for post in posts] == [(1, 1), (None, 2), (2, 3), (3, 4), (None, 5)]
     assert [post.imported_votes for post in posts] == [3, 1, -5, 2, 1]
@@ -117,17 +85,17 @@ def test_a_thread_is_as_it_was_there(app: Flask, tmp_path: Path) -> None:
 
 
 def test_who_accepted_which_answer_and_when_is_kept(app: Flask, tmp_path: Path) -> None:
-    _import(tea(tmp_path))
+    brought(tea(tmp_path))
     accepted = db.session.scalars(sa.select(Acceptance)).one()
-    assert (accepted.post_id, accepted.by_id) == (_local("post", 13), _local("person", 1))
+    assert (accepted.post_id, accepted.by_id) == (local_id("post", 13), local_id("person", 1))
     assert accepted.at == datetime(2015, 2, 6, tzinfo=UTC)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Question)) == 2
 
 
 def test_links_lead_to_what_was_imported(app: Flask, tmp_path: Path) -> None:
-    _import(tea(tmp_path))
-    assert _post(11).source == f"Like [there](/t/{SITE}/14) or [here](https://{SITE}/tags)."
-    said = _post(70, "comment")
+    brought(tea(tmp_path))
+    assert post_of(11).source == f"Like [there](/t/{SITE}/14) or [here](https://{SITE}/tags)."
+    said = post_of(70, "comment")
     assert said.source == f"@Bob see [this](/t/{SITE}/13) and [https://{SITE}/q/11](/t/{SITE}/11)."
     assert '<a class="mention" href="/people/Bob">@Bob</a>' in said.html.replace(
         'href="/people/Bob" class="mention"', 'class="mention" href="/people/Bob"'
@@ -135,7 +103,7 @@ def test_links_lead_to_what_was_imported(app: Flask, tmp_path: Path) -> None:
     links = db.session.execute(
         sa.select(ThreadLink.from_id, ThreadLink.to_id, ThreadLink.kind).order_by(ThreadLink.kind)
     )
-    first, second = _thread(11).id, _thread(14).id
+    first, second = thread_of(11).id, thread_of(14).id
     assert [tuple(link) for link in links] == [(first, second, "duplicate"), (first, second, "linked")]
 
 
@@ -143,30 +111,30 @@ def test_only_people_of_the_site_are_mentioned(app: Flask, tmp_path: Path) -> No
     make_person("Oz")
     folder = tea(tmp_path)
     write_table(folder, "comments.xml", [comment(70, 12, "@Oz and @AdaOolong agree")])
-    _import(folder)
-    assert _post(70, "comment").html.count("<a") == 1
+    brought(folder)
+    assert post_of(70, "comment").html.count("<a") == 1
 
 
 def test_comments_have_no_blocks(app: Flask, tmp_path: Path) -> None:
-    _import(tea(tmp_path))
-    said = _post(71, "comment")
+    brought(tea(tmp_path))
+    said = post_of(71, "comment")
     assert (said.html.strip(), said.author_id, said.author_name) == ("<p>1. is not a list</p>", None, "user9")
 
 
 def test_states_have_their_story(app: Flask, tmp_path: Path) -> None:
-    _import(tea(tmp_path))
-    closed = db.session.get_one(Event, _thread(11).closed_event_id)
-    assert (closed.kind, closed.reason, closed.actor_id) == ("thread.closed", "Off-topic", _local("person", 2))
+    brought(tea(tmp_path))
+    closed = db.session.get_one(Event, thread_of(11).closed_event_id)
+    assert (closed.kind, closed.reason, closed.actor_id) == ("thread.closed", "Off-topic", local_id("person", 2))
     assert closed.at == datetime(2015, 3, 1, tzinfo=UTC)
-    locked = db.session.get_one(Event, _thread(14).locked_event_id)
-    assert (locked.kind, locked.logged, locked.thread_id) == ("thread.locked", False, _thread(14).id)
-    assert _thread(11).locked_event_id is None
+    locked = db.session.get_one(Event, thread_of(14).locked_event_id)
+    assert (locked.kind, locked.logged, locked.thread_id) == ("thread.locked", False, thread_of(14).id)
+    assert thread_of(11).locked_event_id is None
 
 
 def test_earlier_versions_are_kept(app: Flask, tmp_path: Path) -> None:
-    _import(tea(tmp_path))
-    post = _post(11)
-    assert (post.revision, post.edit_reason, post.edited_by_id) == (2, "whose tea", _local("person", 3))
+    brought(tea(tmp_path))
+    post = post_of(11)
+    assert (post.revision, post.edit_reason, post.edited_by_id) == (2, "whose tea", local_id("person", 3))
     version = db.session.scalars(sa.select(PostRevision)).one()
     assert (version.post_id, version.revision, version.title, version.tags) == (
         post.id,
@@ -174,20 +142,20 @@ def test_earlier_versions_are_kept(app: Flask, tmp_path: Path) -> None:
         "Why is tea bitter?",
         "brewing",
     )
-    assert (version.source, version.by_id) == ("Like *there*\n\nor here.", _local("person", 1))
+    assert (version.source, version.by_id) == ("Like *there*\n\nor here.", local_id("person", 1))
     assert version.at == datetime(2015, 2, 3, 10, 11, 0, 123000, tzinfo=UTC)
 
 
 def test_a_post_has_the_source_that_its_author_wrote_if_it_looks_the_same(app: Flask, tmp_path: Path) -> None:
-    _import(tea(tmp_path))
-    assert _post(13).source == "_Too_ hot."
-    assert _post(11).source.startswith("Like [there]")
+    brought(tea(tmp_path))
+    assert post_of(13).source == "_Too_ hot."
+    assert post_of(11).source.startswith("Like [there]")
 
 
 def test_people_come_without_a_way_in(app: Flask, tmp_path: Path) -> None:
     make_person("bob")
-    _import(tea(tmp_path))
-    people = {_id: db.session.get_one(Person, _local("person", _id)) for _id in (-1, 1, 2, 3, 4)}
+    brought(tea(tmp_path))
+    people = {_id: db.session.get_one(Person, local_id("person", _id)) for _id in (-1, 1, 2, 3, 4)}
     assert [each.username for each in people.values()] == ["Community-1", "AdaOolong", "Bob-2", "Bob-3", "ΨηφίοΩλόγκ"]
     assert [each.name for each in people.values()] == ["Community", "Ada Oolong", "Bob", "Bob", "Ψηφίο Ωλόγκ"]
     for each in people.values():
@@ -198,96 +166,14 @@ def test_people_come_without_a_way_in(app: Flask, tmp_path: Path) -> None:
 
 
 def test_authors_who_are_gone_keep_their_name(app: Flask, tmp_path: Path) -> None:
-    _import(tea(tmp_path))
-    assert (_thread(14).author_id, _thread(14).author_name, _post(14).author_name) == (None, "user23", "user23")
-    assert (_post(12).author_name, _post(12).author_id) == ("", _local("person", 2))
+    brought(tea(tmp_path))
+    assert (thread_of(14).author_id, thread_of(14).author_name, post_of(14).author_name) == (None, "user23", "user23")
+    assert (post_of(12).author_name, post_of(12).author_id) == ("", local_id("person", 2))
 
 
 def test_nobody_is_told(app: Flask, tmp_path: Path) -> None:
-    _import(tea(tmp_path))
+    brought(tea(tmp_path))
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Delivery)) == 0
-
-
-def test_a_second_run_changes_nothing(app: Flask, tmp_path: Path) -> None:
-    first = _import(tea(tmp_path))
-    before = _everything()
-    second = _import(tmp_path / SITE)
-    assert _everything() == before
-    assert (first.new > 0, second.new) == (True, 0)
-    assert (second.counts, second.skipped) == (first.counts, first.skipped)
-
-
-def test_a_dry_run_writes_nothing_and_tells_what_would_come(app: Flask, tmp_path: Path) -> None:
-    before = _everything()
-    dry = _import(tea(tmp_path), dry=True)
-    assert _everything() == before
-    real = _import(tmp_path / SITE)
-    assert dry.as_json() == real.as_json()
-    assert _import(tmp_path / SITE, dry=True).new == 0
-
-
-def test_what_people_did_since_is_left_alone_and_what_is_new_comes_in(app: Flask, tmp_path: Path) -> None:
-    _import(tea(tmp_path))
-    thread_id, ada = _thread(11).id, make_person("ada").id
-
-    def live() -> None:
-        thread = db.session.get_one(Thread, thread_id)
-        moment = datetime(2026, 1, 1, tzinfo=UTC)
-        db.session.add(
-            Post(
-                thread_id=thread_id,
-                number=4,
-                activity=6,
-                author_id=ada,
-                source="x",
-                html="x",
-                renderer=1,
-                created_at=moment,
-            )
-        )
-        thread.title, thread.last_number, thread.activity, thread.replies = "Renamed", 4, 6, 3
-        thread.last_activity_at, thread.last_poster_id = moment, ada
-        db.session.get_one(Category, thread.category_id).slug = "tea"
-
-    write(live)
-    before = _everything()
-    assert _import(tmp_path / SITE).new == 0
-    assert _everything() == before
-    folder = tmp_path / SITE
-    rows = [question(11, "Why is my tea bitter?"), answer(12, 11), answer(13, 11), answer(15, 11, OwnerUserId=3)]
-    write_table(folder, "Posts.xml", [*rows, question(16, "And mine?")])
-    write_table(folder, "comments.xml", [comment(70, 12), comment(73, 15), comment(74, 12)])
-    assert _import(folder).as_json()["new"] > 0
-    thread = _thread(11)
-    assert (thread.title, thread.last_number, thread.activity, thread.replies) == ("Renamed", 5, 9, 4)
-    assert (thread.last_poster_id, thread.last_activity_at) == (ada, datetime(2026, 1, 1, tzinfo=UTC))
-    assert (_post(15).number, _post(73, "comment").parent_id) == (5, _post(15).id)
-    assert _thread(16).category_id == thread.category_id
-
-
-def test_a_crash_leaves_whole_threads_and_the_next_run_brings_the_rest(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tea(tmp_path)
-    monkeypatch.setattr(threads, "BATCH", 1)
-    real = threads.save
-    calls: list[int] = []
-
-    def crash_later(*args: Any) -> None:
-        real(*args)
-        calls.append(1)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(threads, "save", crash_later)
-        with pytest.raises(KeyboardInterrupt):
-            _import(folder)
-    db.session.rollback()
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Thread)) == 1
-    assert _thread(11).replies == 2
-    assert _import(folder).counts["questions"] == 2
-    assert _thread(14).title == "Does green tea need cold water?"
 
 
 def test_bad_rows_are_listed_and_the_rest_comes_in(app: Flask, tmp_path: Path) -> None:
@@ -310,7 +196,7 @@ def test_bad_rows_are_listed_and_the_rest_comes_in(app: Flask, tmp_path: Path) -
     )
     write_table(folder, "Users.xml", [person(1, "Ada"), {"Id": 2}])
     write_table(folder, "Comments.xml", [comment(1, 3, ""), comment(2, 4), comment(3, 3)])
-    report = _import(folder)
+    report = brought(folder)
     assert report.errors == [
         "Posts.xml:3: Title is missing",
         "Posts.xml:4: ClosedDate is not a time: 'soon'",
@@ -332,75 +218,33 @@ def test_bad_rows_are_listed_and_the_rest_comes_in(app: Flask, tmp_path: Path) -
 
 def test_a_dump_of_posts_alone_comes_in(app: Flask, tmp_path: Path) -> None:
     write_table(tmp_path, "posts.xml", [question(1, "日本茶とは?", OwnerUserId=8, Tags="<green>")])
-    report = _import(tmp_path, site=SITE, language="ja")
+    report = brought(tmp_path, site=SITE, language="ja")
     assert (report.counts["questions"], report.counts["tags"], report.counts["people"]) == (1, 1, 0)
-    assert (_thread(1).author_name, _thread(1).language) == ("user8", "ja")
-    assert _import(tmp_path, site=SITE).counts == report.counts
+    assert (thread_of(1).author_name, thread_of(1).language) == ("user8", "ja")
+    assert brought(tmp_path, site=SITE).counts == report.counts
 
 
 def test_a_category_can_be_chosen(app: Flask, tmp_path: Path) -> None:
     category = make_category("Archive").id
-    _import(tea(tmp_path), category="archive")
-    assert _thread(11).category_id == category
+    brought(tea(tmp_path), category="archive")
+    assert thread_of(11).category_id == category
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Category)) == 1
 
 
 def test_two_communities_under_one_name_are_not_mixed(app: Flask, tmp_path: Path) -> None:
     folder = tea(tmp_path)
-    _import(folder)
+    brought(folder)
     write_table(folder, "Posts.xml", [question(11, "Another", CreationDate="2001-01-01T00:00:00")])
     with pytest.raises(NotADumpError, match="--site"):
-        _import(folder)
+        brought(folder)
 
 
 def test_kept_counters_are_what_the_rows_say(app: Flask, tmp_path: Path) -> None:
     folder = tea(tmp_path)
-    _import(folder)
+    brought(folder)
     assert app.test_cli_runner().invoke(args=["recount", "--check"]).exit_code == 0
     write_table(folder, "comments.xml", [comment(70, 12), comment(73, 14), comment(75, 13)])
     rows = [question(11, "A"), answer(12, 11), answer(13, 11), answer(15, 11, OwnerUserId=1), answer(17, 14)]
     write_table(folder, "Posts.xml", [*rows, question(14, "B")])
-    assert _import(folder).new == 4
+    assert brought(folder).new == 4
     assert app.test_cli_runner().invoke(args=["recount", "--check"]).exit_code == 0
-
-
-def _run(app: Flask, *args: str) -> Any:
-    return app.test_cli_runner().invoke(args=["import", "stackexchange", *args])
-
-
-def test_the_command_prints_one_object(app: Flask, tmp_path: Path) -> None:
-    done = _run(app, str(tea(tmp_path)), "--json")
-    assert done.exit_code == 0
-    figures = json.loads(done.output)
-    assert (figures["questions"], figures["errors"], figures["ideas"], figures["replies"]) == (2, [], 0, 0)
-    assert json.loads(_run(app, str(tmp_path / SITE), "--json", "--dry-run").output)["new"] == 0
-
-
-def test_the_command_speaks_plainly(app: Flask, tmp_path: Path) -> None:
-    done = _run(app, str(tea(tmp_path)), "--dry-run")
-    assert "rows would be written" in done.output
-    assert "votes on missing posts" in done.output
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Thread)) == 0
-
-
-def test_the_command_shows_on_a_terminal_how_far_it_is(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
-    import_dump(tea(tmp_path), progress=bar)
-    for part in ("Reading", "People", "Tags", "Threads", "Links"):
-        assert part in terminal.getvalue()
-    assert terminal.getvalue().count("100%") == 5
-
-
-def test_the_command_fails_with_one_line(app: Flask, tmp_path: Path) -> None:
-    empty = _run(app, str(tmp_path))
-    assert (empty.exit_code, empty.stderr.count("\n")) == (1, 1)
-    assert "has no Posts.xml" in empty.stderr
-    assert _run(app, str(tea(tmp_path)), "--category", "nowhere").exit_code == 1
-    assert _run(app, str(tmp_path / "missing")).exit_code == 2

@@ -2,22 +2,14 @@
 
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.core.clock import now
-from portal.core.db import db, write
-from portal.people.models import Group, Membership, Person
-from portal.threads import actions
-from portal.threads.models import CategoryGroup, Post
-from portal.uploads import policy
-from portal.uploads.models import Upload, UploadUse
-from portal.uploads.storage import Folder, Unreachable
-from tests.factories import make_category, make_comment, make_person, make_reply, make_thread, viewer_of
+from portal.core.db import db
+from portal.people.models import Person
+from portal.uploads.models import UploadUse
 from tests.signing_in import csrf_of, sign_in
 from tests.uploads import making
-
 
 AS_SCRIPT = {"HX-Request": "true"}
 

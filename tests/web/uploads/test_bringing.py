@@ -7,18 +7,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.core.clock import now
-from portal.core.db import db, write
-from portal.people.models import Group, Membership, Person
-from portal.threads import actions
-from portal.threads.models import CategoryGroup, Post
+from portal.core.db import db
+from portal.people.models import Person
+from portal.threads.models import Post
 from portal.uploads import policy
-from portal.uploads.models import Upload, UploadUse
+from portal.uploads.models import Upload
 from portal.uploads.storage import Folder, Unreachable
-from tests.factories import make_category, make_comment, make_person, make_reply, make_thread, viewer_of
-from tests.signing_in import csrf_of, sign_in
+from tests.factories import make_thread, viewer_of
+from tests.signing_in import csrf_of
 from tests.uploads import making
-
-from tests.web.uploads.sending import AS_SCRIPT, browser, post, send, used
+from tests.web.uploads.sending import browser, post, send
 
 
 def test_a_picture_comes_back_as_markdown(ada: FlaskClient):

@@ -10,7 +10,7 @@ from portal.people.models import Person
 from portal.uploads import actions, contents
 from portal.uploads.models import Upload
 from tests.factories import make_person, make_thread, viewer_of
-from tests.signing_in import csrf_of, sign_in
+from tests.signing_in import csrf_of
 from tests.uploads import making
 from tests.web.uploads.sending import browser, post
 

@@ -1,7 +1,5 @@
 """Uploads are handed out to whoever may read what shows them, and to nobody else."""
 
-from typing import Any
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -10,15 +8,12 @@ from portal.core.clock import now
 from portal.core.db import db, write
 from portal.people.models import Group, Membership, Person
 from portal.threads import actions
-from portal.threads.models import CategoryGroup, Post
-from portal.uploads import policy
-from portal.uploads.models import Upload, UploadUse
-from portal.uploads.storage import Folder, Unreachable
+from portal.threads.models import CategoryGroup
+from portal.uploads.storage import Folder
 from tests.factories import make_category, make_comment, make_person, make_reply, make_thread, viewer_of
-from tests.signing_in import csrf_of, sign_in
+from tests.signing_in import csrf_of
 from tests.uploads import making
-
-from tests.web.uploads.sending import AS_SCRIPT, browser, post, send, used
+from tests.web.uploads.sending import browser, used
 
 
 def test_until_it_is_posted_only_its_uploader_has_it(app: Flask, ada: FlaskClient, person: Person):
