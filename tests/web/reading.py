@@ -54,3 +54,10 @@ def root(answer: TestResponse) -> Tag:
 def titles(page: BeautifulSoup | Tag) -> list[str]:
     """The threads of a list, in order."""
     return [link.get_text() for link in page.select(".row h2 a")]
+
+
+def fields_of(page, action: str) -> dict[str, str]:
+    """What the form would send as it is."""
+    form = page.select_one(f'form[action="{action}"]') or page.select_one("main form")
+    found = {each["name"]: each.get("value", "") for each in form.select("input[name]") if each["type"] != "radio"}
+    return found | {each["name"]: each.get_text().removeprefix("\r\n") for each in form.select("textarea[name]")}

@@ -1,31 +1,16 @@
 """A dump that was brought in, and what became of its rows."""
 
-import io
-import json
-import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from portal.cli.progress import bar
-from portal.core.db import Model, db, write
-from portal.delivery.models import Delivery
-from portal.events.models import Event
+from portal.core.db import Model, db
 from portal.importing.models import ExternalId
-from portal.importing.problems import NotADumpError
 from portal.importing.report import Report
-from portal.importing.stackexchange import threads
 from portal.importing.stackexchange.actions import import_dump
-from portal.people.models import Person
-from portal.questions.models import Acceptance, Question
-from portal.threads.models import Category, Post, PostRevision, Tag, Thread, ThreadLink, ThreadTag
-from tests.factories import make_category, make_person
-from tests.importing.dumps import answer, comment, person, question, silent, tea, write_table
-
+from portal.threads.models import Post, Thread
+from tests.importing.dumps import silent
 
 SITE = "tea.stackexchange.com"
 

@@ -1,31 +1,22 @@
 """A dump comes in whole."""
 
-import io
-import json
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.cli.progress import bar
-from portal.core.db import Model, db, write
+from portal.core.db import db
 from portal.delivery.models import Delivery
 from portal.events.models import Event
-from portal.importing.models import ExternalId
 from portal.importing.problems import NotADumpError
-from portal.importing.report import Report
-from portal.importing.stackexchange import threads
-from portal.importing.stackexchange.actions import import_dump
 from portal.people.models import Person
 from portal.questions.models import Acceptance, Question
-from portal.threads.models import Category, Post, PostRevision, Tag, Thread, ThreadLink, ThreadTag
+from portal.threads.models import Category, Post, PostRevision, Tag, ThreadLink, ThreadTag
 from tests.factories import make_category, make_person
-from tests.importing.dumps import answer, comment, person, question, silent, tea, write_table
-from tests.importing.stackexchange.brought import SITE, brought, everything, local_id, post_of, thread_of
+from tests.importing.dumps import answer, comment, person, question, tea, write_table
+from tests.importing.stackexchange.brought import SITE, brought, local_id, post_of, thread_of
 
 
 def test_everything_is_counted_and_what_dangles_by_its_cause(app: Flask, tmp_path: Path) -> None:
