@@ -17,6 +17,7 @@ from portal.core.markup import RENDERER, render
 from portal.people.models import Person
 from portal.people.passwords import hashed
 from portal.questions.models import Question
+from portal.questions.policy import NO_TARGET
 from portal.threads.models import COLOURS, Category, Post, Tag, Thread, ThreadTag
 
 PEOPLE, CATEGORIES, TAGS, BODIES = 2_000, 8, 40, 400
@@ -109,7 +110,7 @@ def _threads(connection: sa.Connection, chance: random.Random, sizes: list[int],
             for tag in chance.sample(range(1, TAGS + 1), chance.randint(0, 3))
         ]
         if thread["kind"] == "question":
-            batch["question"].append({"thread_id": thread["id"], "waiting_since": thread["created_at"]})
+            batch["question"].append(_question(thread))
         for row in _posts(chance, thread, size, post_id, bodies, sources):
             batch["post"].append(row)
         post_id += size
@@ -138,6 +139,14 @@ def _thread(chance: random.Random, index: int, size: int) -> dict[str, Any]:
         "activity": size,
         "replies": size - 1,
     }
+
+
+def _question(thread: dict[str, Any]) -> dict[str, Any]:
+    """Waiting, without a target."""
+    since = thread["created_at"]
+    waits, answered = since + NO_TARGET, thread["first_reply_at"]
+    dues = {"first_reply_due_at": None if answered else waits, "waiting_due_at": waits, "due_at": waits}
+    return {"thread_id": thread["id"], "waiting_since": since, **dues}
 
 
 def _posts(

@@ -11,6 +11,7 @@ from portal.events.models import Event
 from portal.importing.growing import Growth, NewPost
 from portal.importing.placing import Counters
 from portal.importing.running import add, add_external, add_numbered
+from portal.questions.actions.targets import settle_dues
 from portal.questions.models import Acceptance, Question
 from portal.search.actions.indexing import index_posts
 from portal.threads.models import Post, PostRevision, Tag, Thread, ThreadTag
@@ -34,6 +35,7 @@ def save(source: str, growths: Sequence[Growth], known_posts: Mapping[int, int])
     _mark(new, threads)
     _accept(new, threads, known)
     _begin_states(source, new, threads)
+    settle_dues([threads[growth.external] for growth in growths])
     index_posts([*added.values(), *commented.values()])
     return known
 

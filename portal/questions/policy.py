@@ -1,5 +1,10 @@
-"""Who may choose, verify and lock answers, and say "I have this too"."""
+"""Who may choose, verify and lock answers, and say "I have this too"; and when a reply is due."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.core.hours import Hours
 from portal.people.viewer import Viewer
 from portal.threads.policy import AnyPost, AnyThread, stands
 
@@ -49,3 +54,69 @@ def can_have_same(viewer: Viewer, thread: AnyThread) -> bool:
 def can_see_waiting(viewer: Viewer) -> bool:
     """The staff inbox."""
     return viewer.is_staff
+
+
+def can_see_to(viewer: Viewer) -> bool:
+    """Assign a question, snooze it, keep views of the inbox."""
+    return viewer.is_staff
+
+
+# When a reply is due
+
+
+def is_open(thread: Any) -> bool:
+    """A thread, or a row of its states, in which anyone can be expected to reply."""
+    states = (thread.closed_event_id, thread.locked_event_id, thread.hidden_event_id, thread.deleted_event_id)
+    return not any(states)
+
+
+NO_TARGET = timedelta(days=36525)
+"""A hundred years: where nothing is promised, a clock sorts behind all that have a target, the oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a category promises its askers: minutes of business time, or None."""
+
+    hours: Hours
+    first_reply: int | None = None
+    waiting: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a question keeps of its clocks, by the names of its columns; None for a clock that stands."""
+
+    first_reply_due_at: datetime | None = None
+    waiting_due_at: datetime | None = None
+    due_at: datetime | None = None
+
+
+def due(
+    promise: Promise,
+    *,
+    created_at: datetime,
+    waits_for_first: bool,
+    waiting_since: datetime | None,
+    quiet_until: datetime | None,
+) -> Due:
+    """When replies are due. `waits_for_first`, `waiting_since`: of a question that is open, else False and None.
+
+    Nothing is promised to those who asked before `quiet_until`, until they write again."""
+    first = waiting = None
+    if waits_for_first:
+        is_old = quiet_until is not None and created_at <= quiet_until
+        first = _due(promise.hours, created_at, None if is_old else promise.first_reply)
+    if waiting_since is not None:
+        waiting = _due(promise.hours, waiting_since, promise.waiting)
+    return Due(first, waiting, waiting if first is None or waiting is None else min(first, waiting))
+
+
+def _due(hours: Hours, since: datetime, minutes: int | None) -> datetime:
+    found = None if minutes is None else hours.after(since, minutes)
+    return since + NO_TARGET if found is None else found
+
+
+def has_target(since: datetime, due_at: datetime) -> bool:
+    """Whether something was promised."""
+    return due_at - since < NO_TARGET

@@ -1,12 +1,14 @@
 """What the portal is called and how it behaves: one value, and what each part of it may be."""
 
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 from sqlalchemy import select
 
 from portal.core.db import ask, db
 from portal.core.errors import NotFound
+from portal.core.hours import OFFICE, Hours, Week
 from portal.site.models import SitePage, SiteSetting
 
 SIGN_UP = ("everyone", "domains", "nobody")
@@ -42,7 +44,11 @@ class Site:
     language: str = "en"
     """For visitors whose browser names none that we speak, and for new accounts."""
     time_zone: str = "UTC"
-    """For visitors and new accounts."""
+    """For visitors and new accounts, and of the business hours."""
+    week: Week = OFFICE
+    """When someone on the team is there, from Monday to Sunday."""
+    closed_days: tuple[str, ...] = ()
+    """Days on which nobody is, such as 2026-12-25."""
     welcome: str = ""
     """Markdown: what the home page says to visitors."""
     welcome_html: str = ""
@@ -53,6 +59,11 @@ class Site:
     """Whether the steps of the first visit are done."""
     footer: tuple[FooterLink, ...] = ()
     """The links at the end of every page: kept here when a page changes, so that reading them costs nothing."""
+
+    @property
+    def hours(self) -> Hours:
+        """The business hours, in which targets count."""
+        return Hours(self.time_zone, self.week, frozenset(map(date.fromisoformat, self.closed_days)))
 
     @property
     def open_to_sign_up(self) -> bool:
@@ -75,6 +86,10 @@ def site() -> Site:
     given = {name: value for name, value in ask(_SETTINGS) if name in NAMES}
     if "sign_up_domains" in given:
         given["sign_up_domains"] = tuple(given["sign_up_domains"])
+    if "week" in given:
+        given["week"] = tuple(tuple(day) if day else None for day in given["week"])
+    if "closed_days" in given:
+        given["closed_days"] = tuple(given["closed_days"])
     if "footer" in given:
         given["footer"] = tuple(FooterLink(slug, tuple(titles.items())) for slug, titles in given["footer"])
     return Site(**given)

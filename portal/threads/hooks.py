@@ -24,9 +24,18 @@ threads_merged: list[Callable[[Viewer, Thread, Thread, int | None], None]] = []
 """All posts of the first thread went into the second. The last value is the post whose mark as the accepted answer
 stays where both had one; None where nobody said."""
 thread_changed: list[Callable[[Thread], None]] = []
-"""Posts came or went by the dozen: what is worked out from them must be worked out again."""
+"""Posts came or went by the dozen, or the thread was closed, locked, hidden, deleted or moved, or is so no longer: what
+is worked out from it must be worked out again."""
 tag_changed: list[Callable[[int], None]] = []
 """A tag has another name, or the threads of another one: its id."""
+category_filled: list[Callable[[int], None]] = []
+"""Threads were moved into this category by the dozen."""
+
+
+def changed(thread: Thread) -> None:
+    """Tell whoever works something out from it."""
+    for hook in thread_changed:
+        hook(thread)
 
 
 def register(hooks: list[Hook], hook: Hook) -> None:

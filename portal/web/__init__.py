@@ -10,6 +10,8 @@ from portal.web import (
     admin,
     attaching,
     caching,
+    caring,
+    clocks,
     drafts,
     drawing,
     editing,
@@ -20,6 +22,7 @@ from portal.web import (
     health,
     htmx,
     imported,
+    inbox,
     joining,
     keeping,
     language,
@@ -51,12 +54,14 @@ __all__ = ["locale", "mount"]
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     admin.bp,
+    caring.bp,
     drafts.bp,
     editing.bp,
     following.bp,
     faces.bp,
     health.bp,
     imported.bp,
+    inbox.bp,
     joining.bp,
     language.bp,
     lists.bp,
@@ -90,6 +95,7 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     viewing.mount(app, in_force)
     reading.mount(app)
     formats.mount(app)
+    clocks.mount(app)
     texts.mount(app)
     drawing.mount(app, built)
     keeping.mount(app)

@@ -14,7 +14,7 @@ from portal.threads.queries import CommentShown, Place
 from portal.web import htmx
 from portal.web.champions import champions
 from portal.web.reading import shows
-from portal.web.viewing import viewer
+from portal.web.viewing import this_site, viewer
 
 FACTS = "threads/_facts.html"
 """Beside the thread, and so out of its fragment's reach."""
@@ -25,7 +25,10 @@ def conversation(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> di
     thread = queries.thread_page(seen, thread_id, page)
     question = question_part(seen, thread_id) if thread.kind == "question" else None
     reading = queries.reading(seen, thread)
-    known = {"thread": thread, "question": question, "reading": reading, "champions": champions()}
+    desk = question.desk if question else None
+    clocks = desk.clocks(this_site().hours) if desk else ()
+    known: dict[str, Any] = {"desk": desk, "clocks": clocks}
+    known |= {"thread": thread, "question": question, "reading": reading, "champions": champions()}
     return known | {"current": f"{thread.kind}s"} | more
 
 

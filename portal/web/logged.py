@@ -115,6 +115,7 @@ WORDS: dict[str, Callable[[Data], str]] = {
     "category.created": lambda data: _("Made a category: %(name)s", name=data["name"]),
     "category.changed": _category_changed,
     "category.emptied": _emptied,
+    "category.promised": lambda data: _("Changed the targets of a category: %(name)s", name=data["name"]),
     "category.deleted": lambda data: _("Deleted a category: %(name)s", name=data["name"]),
     "tag.changed": _renamed(
         lambda: _("Described a tag"),

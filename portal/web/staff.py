@@ -1,9 +1,9 @@
-"""The pages of staff: what waits for us, what we did and why, and keeping someone out."""
+"""The pages of staff: what we did and why, and keeping someone out. The inbox is in web/inbox.py."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, Response
-from flask_babel import format_timedelta, get_timezone, lazy_gettext
+from flask_babel import get_timezone, lazy_gettext
 from flask_babel import gettext as _
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import Optional
@@ -12,7 +12,6 @@ from portal.core.db import write
 from portal.moderation.queries.log import ABOUT, log
 from portal.moderation.queries.people import tended
 from portal.people.actions.suspending import lift_suspension, suspend
-from portal.questions.queries import waiting
 from portal.web.admin.frame import asked, asked_id, gone_to, listed, shown
 from portal.web.forms import Form
 from portal.web.viewing import viewer
@@ -31,15 +30,6 @@ class SuspendForm(Form):
 
 class LiftForm(Form):
     reason = StringField(lazy_gettext("Reason"))
-
-
-@bp.get("/inbox")
-def inbox() -> Response:
-    """Questions that wait for us, or that nobody has answered, the longest first."""
-    unanswered = asked("which") == "unanswered"
-    found = waiting(viewer(), unanswered=unanswered, cursor=asked("at"), limit=viewer().rows_per_list)
-    context = listed(found, "/staff/inbox", which="unanswered" if unanswered else "")
-    return shown("staff/inbox.html", unanswered=unanswered, lasting=format_timedelta, **context)
 
 
 @bp.get("/log")

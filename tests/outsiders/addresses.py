@@ -56,6 +56,7 @@ def fills(planted: Planted) -> dict[str, Fill]:
         "width": Fill((60,)),
         "height": Fill((40,)),
         "side": Fill((96,)),
+        "view_id": Fill((), (planted.view_id,), NOWHERE),
     }
 
 
@@ -75,6 +76,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/admin/categories/<int:category_id>/empty": ONCE,
     "/admin/categories/<int:category_id>/move": ONCE,
     "/admin/categories/new": ONCE,
+    "/admin/hours": ONCE,
     "/admin/groups": ONCE,
     "/admin/groups/<int:group_id>": ONCE,
     "/admin/groups/<int:group_id>/delete": ONCE,
@@ -159,12 +161,16 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/sign-in": ("", "next=/c/public"),
     "/sign-out": ONCE,
     "/sign-up": ONCE,
-    "/staff/inbox": ONCE,
+    "/staff/inbox": ("", "which=unanswered", "which=snoozed"),
+    "/staff/inbox/views": ONCE,
+    "/staff/inbox/views/<int:view_id>/delete": ONCE,
     "/staff/log": ONCE,
     "/staff/people/<int:person_id>": ONCE,
     "/staff/people/<int:person_id>/lift": ONCE,
     "/staff/people/<int:person_id>/picture": ONCE,
     "/staff/people/<int:person_id>/suspend": ONCE,
+    "/staff/questions/<int:thread_id>/assign": ONCE,
+    "/staff/questions/<int:thread_id>/snooze": ONCE,
     "/t/<int:thread_id>": ONCE,
     "/t/<source>/<int:external>": ONCE,
     "/t/<source>/posts/<int:external>": ONCE,

@@ -11,6 +11,9 @@ from portal.importing.models import ExternalId
 from portal.people.models import Group, LoginSession, Membership, Organisation, Person, Suspension
 from portal.people.viewer import Viewer
 from portal.questions import actions as questions
+from portal.questions.actions.caring import assign, snooze
+from portal.questions.actions.targets import set_targets
+from portal.questions.actions.views import save_view
 from portal.site.models import SitePage
 from portal.threads import actions
 from portal.threads.models import CategoryGroup, Draft, Post, PostRevision, Tag, Thread, ThreadLink
@@ -48,6 +51,7 @@ class Planted:
     group_id: int = 0
     organisation_id: int = 0
     page_id: int = 0
+    view_id: int = 0
     public_keys: list[str] = field(default_factory=list)
     """Of uploads; a file that is called notes.txt holds a secret, a picture is 60 by 40."""
     private_keys: list[str] = field(default_factory=list)
@@ -74,7 +78,19 @@ def plant() -> Planted:
     shut_out(planted)
     came_in(planted)
     began_to_write(planted)
+    seen_to(planted)
     return planted
+
+
+def seen_to(planted: Planted) -> None:
+    """Staff see to questions that everyone may read, with notes, a promise, and a view of their inbox."""
+    boss, aggie = planted.viewer("boss"), planted.viewer("aggie")
+    write(set_targets, boss, planted.category_ids["Public"], first_reply=7, waiting=7)
+    for thread_id in planted.public_threads:
+        if db.session.get_one(Thread, thread_id).kind == "question":
+            write(assign, boss, thread_id, to=aggie.id, note=secret("assignednote"))
+            write(snooze, aggie, thread_id, until=now() + timedelta(days=9), note=secret("snoozednote"))
+    planted.view_id = write(save_view, boss, name=secret("view"), chosen={"who": "me"}, shared=True)
 
 
 def began_to_write(planted: Planted) -> None:

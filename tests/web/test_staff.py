@@ -15,11 +15,9 @@ from portal.events.actions import record
 from portal.people.actions import administering
 from portal.people.actions.suspending import suspend
 from portal.people.models import LoginSession, Person, Suspension
-from portal.questions.models import Question
 from portal.site.actions import change_site
-from portal.threads.models import Category, Thread
 from portal.web.logged import WORDS
-from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
+from tests.factories import make_category, make_person, make_thread, viewer_of
 from tests.signing_in import csrf_of, sign_in
 
 NOUNS = ("person", "group", "organisation", "site", "category", "tag", "thread", "post", "answer", "choice")
@@ -143,59 +141,3 @@ def test_told_why_when_signing_in(app: Flask, moderator: Person):
         token = csrf_of(browser, "/sign-in")
         answer = browser.post("/sign-in", data={"csrf_token": token, "login": "kim", "password": password})
         assert ("Sells shoes" in answer.text) == told
-
-
-# The inbox
-
-
-def test_what_waits_for_us_and_what_nobody_answered(client: FlaskClient, moderator: Person, member: Person):
-    category = make_category()
-    asked = make_thread(member, category=category, title="Where is the key?")
-    answered = make_thread(member, category=category, title="Who has the lid?")
-    make_reply(answered, make_person("helper"))
-    text = client.get("/staff/inbox").text
-    assert "Where is the key?" in text
-    assert "Who has the lid?" in text
-    assert "New here" in text
-    text = client.get("/staff/inbox?which=unanswered").text
-    assert "Where is the key?" in text
-    assert "Who has the lid?" not in text
-    make_reply(asked, moderator)
-    assert "Where is the key?" not in client.get("/staff/inbox").text
-
-
-def many_waiting(category: Category, count: int) -> None:
-    people = [Person(username=f"a{count}x{n}", username_key=f"a{count}x{n}", created_at=now()) for n in range(count)]
-    db.session.add_all(people)
-    db.session.flush()
-    given = {
-        "kind": "question",
-        "category_id": category.id,
-        "slug": "q",
-        "created_at": now(),
-        "last_activity_at": now(),
-    }
-    threads = [Thread(title=f"Question {person.id}", author_id=person.id, **given) for person in people]
-    db.session.add_all(threads)
-    db.session.flush()
-    db.session.add_all(Question(thread_id=thread.id, waiting_since=now()) for thread in threads)
-    db.session.commit()
-
-
-def test_the_inbox_costs_the_same_with_3_and_with_300(client: FlaskClient, moderator: Person, statements: list[str]):
-    category = make_category()
-    counts: list[int] = []
-    for number in (3, 300):
-        many_waiting(category, number)
-        client.get("/staff/inbox")
-        statements.clear()
-        assert (
-            f"Question {db.session.scalar(db.select(db.func.min(Thread.author_id)))}" in client.get("/staff/inbox").text
-        )
-        counts.append(len(statements))
-    assert counts[0] == counts[1]
-
-
-def test_an_empty_inbox_says_what_comes_here(client: FlaskClient, moderator: Person):
-    assert "Nobody is waiting for us" in client.get("/staff/inbox").text
-    assert "Every question has an answer" in client.get("/staff/inbox?which=unanswered").text

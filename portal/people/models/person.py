@@ -60,6 +60,12 @@ class Person(Model):
         # How a name begins: for whoever is being called by an @.
         Index("ix_person_name_key", "name_key", postgresql_ops={"name_key": "varchar_pattern_ops"}),
         Index("ix_person_username_begins", "username_key", postgresql_ops={"username_key": "varchar_pattern_ops"}),
+        Index(
+            "ix_person_staff",
+            "role",
+            sqlite_where=text("role != 'member'"),
+            postgresql_where=text("role != 'member'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -1,5 +1,6 @@
-"""Since when a question waits for us."""
+"""Since when a question waits for us, and when replies are due."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,8 @@ from sqlalchemy import func, select, update
 
 from portal.core.db import db
 from portal.questions.models import Acceptance, Question
+from portal.questions.policy import Due, due, is_open
+from portal.questions.queries.promises import promise_of
 from portal.threads.models import Post, Thread
 from portal.threads.policy import standing
 
@@ -15,21 +18,39 @@ def question_of(thread: Thread) -> Question:
     """What the question adds to its thread; made where it is missing."""
     question = db.session.get(Question, thread.id, populate_existing=True)
     if question is None:
-        question = Question(thread_id=thread.id, waiting_since=thread.created_at)
+        since = thread.created_at
+        question = Question(thread_id=thread.id, waiting_since=since, **asdict(_due(thread, since, None)))
         db.session.add(question)
         db.session.flush()
     return question
 
 
 def settle_clock(thread: Thread) -> None:
-    """Look up again since when the question waits, after anything that may have changed it."""
+    """Look up again since when the question waits and when replies are due, after anything that may have changed it."""
     if thread.kind != "question":
         return
     question = question_of(thread)
     since = waiting_since(thread.id, thread.author_id, question.quiet_until)
-    if since != question.waiting_since:
-        db.session.execute(update(Question).where(Question.thread_id == thread.id).values(waiting_since=since))
+    now = {"waiting_since": since, **asdict(_due(thread, since, question.quiet_until))}
+    if changed := {name: value for name, value in now.items() if value != getattr(question, name)}:
+        db.session.execute(update(Question).where(Question.thread_id == thread.id).values(changed))
         db.session.expire(question)
+
+
+def _due(thread: Thread, since: datetime | None, quiet_until: datetime | None) -> Due:
+    """Of a thread that is closed, locked, hidden or deleted nothing is."""
+    if not is_open(thread):
+        return Due()
+    waits = thread.first_reply_at is None
+    if not waits and since is None:
+        return Due()
+    return due(
+        promise_of(thread.category_id),
+        created_at=thread.created_at,
+        waits_for_first=waits,
+        waiting_since=since,
+        quiet_until=quiet_until,
+    )
 
 
 def waiting_since(thread_id: int, asker_id: int | None, quiet_until: datetime | None) -> datetime | None:

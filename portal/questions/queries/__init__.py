@@ -11,11 +11,12 @@ from portal.questions.queries.contributions import (
 )
 from portal.questions.queries.credit import solutions_given
 from portal.questions.queries.part import Chosen, QuestionPart, question_part, words
-from portal.questions.queries.waiting import WaitingRow, waiting
+from portal.questions.queries.waiting import Choice, WaitingRow, waiting, waiting_row
 
 __all__ = [
     "MOST",
     "AnswerRow",
+    "Choice",
     "Chosen",
     "Contributions",
     "QuestionPart",
@@ -27,5 +28,6 @@ __all__ = [
     "solutions_by",
     "solutions_given",
     "waiting",
+    "waiting_row",
     "words",
 ]

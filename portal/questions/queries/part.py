@@ -17,10 +17,13 @@ from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.questions import policy
 from portal.questions.models import Acceptance, Question, SameQuestion, Verification
+from portal.questions.queries.clocks import Desk, care_of
+from portal.questions.queries.waiting import CARING, with_care
 from portal.threads.models import Post, Thread, path_of
 from portal.threads.policy import ThreadState, visible_to
 from portal.threads.queries import CommentShown, State, page_of, states
 
+_CLOCKS = (Thread.created_at, Question.waiting_since, Question.first_reply_due_at, Question.waiting_due_at)
 _TAG = re.compile(r"""</?(\w*)(?:[^<>"']|"[^"]*(?:"|$)|'[^']*(?:'|$))*(?:>|$)""")
 _IN_A_WORD = {"a", "code", "del", "em", "kbd", "s", "span", "strong", "sub", "sup"}
 _LOOKED_AT = 4_000
@@ -49,11 +52,11 @@ class QuestionPart:
 
     same: int
     is_mine: bool
-    waiting_since: datetime | None
-    """For staff; None for everyone else."""
     accepted: Chosen | None
     verified: Chosen | None
     choice_locked: State | None
+    desk: Desk | None
+    """For staff; None for everyone else."""
     can_same: bool
     can_lock_choice: bool
     viewer: Viewer
@@ -86,10 +89,10 @@ def question_part(viewer: Viewer, thread_id: int) -> QuestionPart:
     return QuestionPart(
         same=row.same or 0,
         is_mine=row.mine is not None,
-        waiting_since=row.waiting_since if viewer.is_staff else None,
         accepted=_chosen(Acceptance, row.id, path) if row.accepted_post_id is not None else None,
         verified=_chosen(Verification, row.id, path) if row.verified_post_id is not None else None,
         choice_locked=states([row.choice_locked_event_id]).get(row.choice_locked_event_id or 0),
+        desk=_desk(row) if viewer.is_staff else None,
         can_same=policy.can_have_same(viewer, thread),
         can_lock_choice=policy.can_lock_choice(viewer, thread),
         viewer=viewer,
@@ -103,8 +106,10 @@ def _question(viewer: Viewer, thread_id: int) -> Any:
 
 @cache
 def _one(viewer: Viewer) -> Any:
+    desk: Any = (*CARING, *_CLOCKS) if viewer.is_staff else ()
     query: Any = (
         select(
+            *desk,
             Thread.id,
             Thread.kind,
             Thread.slug,
@@ -116,7 +121,6 @@ def _one(viewer: Viewer) -> Any:
             Thread.hidden_event_id,
             Thread.deleted_event_id,
             Question.same,
-            Question.waiting_since,
             Question.choice_locked_event_id,
             (SameQuestion.person_id if viewer.is_signed_in else null()).label("mine"),
         )
@@ -126,7 +130,11 @@ def _one(viewer: Viewer) -> Any:
     if viewer.is_signed_in:
         mine = and_(SameQuestion.thread_id == Thread.id, SameQuestion.person_id == viewer.id)
         query = query.outerjoin(SameQuestion, mine)
-    return query
+    return with_care(query) if viewer.is_staff else query
+
+
+def _desk(row: Any) -> Desk:
+    return Desk(row.created_at, row.waiting_since, row.first_reply_due_at, row.waiting_due_at, care_of(row))
 
 
 def _chosen(table: Any, thread_id: int, path: str) -> Chosen | None:

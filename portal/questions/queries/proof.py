@@ -1,12 +1,15 @@
 """What a question keeps, worked out again from its rows, likewise."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import func, select
 
 from portal.core.db import db
 from portal.questions.models import Acceptance, Question, SameQuestion, Verification
+from portal.questions.policy import Due, due, is_open
+from portal.questions.queries.promises import Promises
 from portal.threads.models import Thread
 from portal.threads.queries.proof import Difference, posts_of, standing_of
 
@@ -15,6 +18,7 @@ def differences(thread_ids: Sequence[int]) -> list[Difference]:
     """Where these questions keep something else than their rows say."""
     posts, same = posts_of(thread_ids), _same(thread_ids)
     accepted, verified = in_force(Acceptance, thread_ids), in_force(Verification, thread_ids)
+    promises = Promises()
     found: list[Difference] = []
     for row in _questions(thread_ids):
         if row.question_id is None:
@@ -25,7 +29,7 @@ def differences(thread_ids: Sequence[int]) -> list[Difference]:
         found += _chosen(row, "accepted_post_id", row.accepted_post_id, accepted.get(row.id), right)
         found += _chosen(row, "verified_post_id", row.verified_post_id, verified.get(row.id), checked)
         since = _waiting_since(row, there, accepted[row.id].at if right else None)
-        values = {"same": same.get(row.id, 0), "waiting_since": since}
+        values = {"same": same.get(row.id, 0), "waiting_since": since, **asdict(_due(row, there, since, promises))}
         found += [
             Difference("question", row.id, column, getattr(row, column), value)
             for column, value in values.items()
@@ -49,10 +53,19 @@ def _questions(thread_ids: Sequence[int]) -> Sequence[Any]:
             Thread.author_id,
             Thread.accepted_post_id,
             Thread.verified_post_id,
+            Thread.category_id,
+            Thread.created_at,
+            Thread.closed_event_id,
+            Thread.locked_event_id,
+            Thread.hidden_event_id,
+            Thread.deleted_event_id,
             Question.thread_id.label("question_id"),
             Question.same,
             Question.waiting_since,
             Question.quiet_until,
+            Question.first_reply_due_at,
+            Question.waiting_due_at,
+            Question.due_at,
         )
         .outerjoin(Question, Question.thread_id == Thread.id)
         .where(Thread.id.in_(thread_ids), Thread.kind == "question")
@@ -86,3 +99,17 @@ def _waiting_since(row: Any, posts: Sequence[Any], accepted_at: Any) -> Any:
         return next((post.created_at for post in there if post.number == 1), None)
     asked = [post for post in there if post.author_id is not None and post.author_id == row.author_id]
     return next((post.created_at for post in asked if post.created_at > max(stops)), None)
+
+
+def _due(row: Any, posts: Sequence[Any], since: Any, promises: Promises) -> Due:
+    """When replies are due by what was promised, in a thread in which anyone can reply."""
+    if not is_open(row):
+        return Due()
+    replies = [post for post in standing_of(posts) if (post.number or 0) > 1]
+    return due(
+        promises.of(row.category_id),
+        created_at=row.created_at,
+        waits_for_first=all(post.author_id is not None and post.author_id == row.author_id for post in replies),
+        waiting_since=since,
+        quiet_until=row.quiet_until,
+    )

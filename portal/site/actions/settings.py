@@ -11,9 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.core import markup
 from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
+from portal.core.hours import Week
 from portal.core.palette import COLOURS
 from portal.core.places import LANGUAGES, time_zones
 from portal.events.actions import record
+from portal.site import hooks
+from portal.site.actions.hours import checked_days, checked_week
 from portal.site.models import SiteSetting
 from portal.site.policy import Actor, can_change
 from portal.site.queries import SIGN_UP, Site, domain_key, site
@@ -34,6 +37,8 @@ def change_site(
     welcome: str | None = None,
     sign_up: str | None = None,
     sign_up_domains: Iterable[str] | None = None,
+    week: Week | None = None,
+    closed_days: Iterable[str] | None = None,
     is_set_up: bool | None = None,
 ) -> Site:
     """Change what is given and leave the rest. Raises Invalid with a sentence for each field; logs what was changed."""
@@ -47,18 +52,22 @@ def change_site(
         "welcome": welcome,
         "sign_up": sign_up,
         "sign_up_domains": None if sign_up_domains is None else list(sign_up_domains),
+        "week": week,
+        "closed_days": None if closed_days is None else list(closed_days),
         "is_set_up": is_set_up,
     }
     before = site()
-    after = _checked({key: value for key, value in asked.items() if value is not None}, before)
-    changed = {key: value for key, value in after.items() if value != _plain(getattr(before, key))}
+    wanted = _checked({key: value for key, value in asked.items() if value is not None}, before)
+    changed = {key: value for key, value in wanted.items() if _plain(value) != _plain(getattr(before, key))}
     for key, value in changed.items():
         db.session.merge(SiteSetting(name=key, value=value))
     told = {key: [_plain(getattr(before, key)), value] for key, value in changed.items() if key not in LONG}
     if changed and set(changed) != {"is_set_up"}:
         record("site.changed", actor_id=viewer.id, logged=True, changed=sorted(changed), values=told)
     db.session.flush()
-    return site()
+    if before.hours != (after := site()).hours:
+        hooks.hours_changed()
+    return after
 
 
 def take_chance(name: str) -> bool:
@@ -81,6 +90,8 @@ def _checked(asked: dict[str, Any], before: Site) -> dict[str, Any]:
         "welcome": str.strip,
         "sign_up": _one_of(SIGN_UP),
         "sign_up_domains": _domains,
+        "week": checked_week,
+        "closed_days": checked_days,
         "is_set_up": bool,
     }
     kept: dict[str, Any] = {}
@@ -135,4 +146,5 @@ def _domains(values: list[str]) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    """As JSON gives it back."""
+    return [_plain(each) for each in value] if isinstance(value, tuple | list) else value  # pyright: ignore[reportUnknownVariableType]

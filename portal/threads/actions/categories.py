@@ -15,6 +15,7 @@ from portal.events.actions import record
 from portal.people.models import Group
 from portal.people.policy import can_administer
 from portal.people.viewer import Viewer
+from portal.threads import hooks
 from portal.threads.models import COLOURS, KINDS, VISIBILITIES, Category, CategoryGroup, Thread
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 80, 2000
@@ -109,6 +110,8 @@ def empty_category(viewer: Viewer, category_id: int, *, into: int, reason: str =
         update(Thread).where(Thread.category_id == source.id).values(category_id=target.id).returning(Thread.id)
     )
     moved = len(result.all())
+    for hook in hooks.category_filled:
+        hook(target.id)
     record(
         "category.emptied",
         actor_id=viewer.id,

@@ -7,6 +7,7 @@ from portal.core.errors import Forbidden
 from portal.events.actions import record
 from portal.events.models import Event
 from portal.people.viewer import Viewer
+from portal.threads import hooks
 from portal.threads.actions.counting import post_came, post_went
 from portal.threads.actions.posting import change
 from portal.threads.actions.reasons import said
@@ -87,6 +88,7 @@ def _delete_thread(viewer: Viewer, thread: Thread, opening: Post, reason: str) -
     reason = said(reason, needed=not own)
     event = record("thread.deleted", actor_id=viewer.id, thread_id=thread.id, reason=reason, logged=not own)
     change(thread, {Thread.deleted_event_id: event.id})
+    hooks.changed(thread)
 
 
 def _restore_thread(viewer: Viewer, thread: Thread, opening: Post, reason: str) -> None:
@@ -95,6 +97,7 @@ def _restore_thread(viewer: Viewer, thread: Thread, opening: Post, reason: str) 
     own = viewer.id == thread.author_id
     record("thread.restored", actor_id=viewer.id, thread_id=thread.id, reason=said(reason), logged=not own)
     change(thread, {Thread.deleted_event_id: None})
+    hooks.changed(thread)
 
 
 def _opening(thread: Thread) -> Post:

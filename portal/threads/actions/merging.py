@@ -48,6 +48,7 @@ def merge(viewer: Viewer, thread_id: int, *, into: int, reason: str = "", keep: 
     event = record("thread.merged", actor_id=viewer.id, thread_id=source.id, reason=reason, logged=True, into=target.id)
     change(source, {Thread.deleted_event_id: event.id})
     change(target, {Thread.views: Thread.views + source.views})
+    hooks.changed(source)
 
 
 def split(
@@ -105,8 +106,7 @@ def _begin(source: Thread, first: Post, title: str, category_id: int) -> Thread:
 
 def _settled(*threads: Thread) -> None:
     for thread in threads:
-        for hook in hooks.thread_changed:
-            hook(thread)
+        hooks.changed(thread)
 
 
 def _carry_watches(source_id: int, target_id: int) -> None:

@@ -10,6 +10,7 @@ from portal.core.errors import Forbidden, Invalid
 from portal.events.actions import record
 from portal.events.models import Event
 from portal.people.viewer import Viewer
+from portal.threads import hooks
 from portal.threads.actions.counting import post_came, post_went
 from portal.threads.actions.posting import change
 from portal.threads.actions.reasons import said
@@ -98,6 +99,7 @@ def move(viewer: Viewer, thread_id: int, *, category_id: int, reason: str = "") 
         category_to=category.id,
     )
     change(thread, {Thread.category_id: category.id})
+    hooks.changed(thread)
 
 
 def _hide_thread(viewer: Viewer, thread: Thread, *, on: bool, reason: str) -> None:
@@ -114,3 +116,4 @@ def _set(viewer: Viewer, thread: Thread, column: Any, kind: str, *, on: bool, re
     reason = said(reason, needed=on and not own)
     event = record(kind, actor_id=viewer.id, thread_id=thread.id, reason=reason, logged=not own)
     change(thread, {column: event.id if on else None})
+    hooks.changed(thread)

@@ -11,10 +11,13 @@ from portal.core.db import write
 from portal.moderation.queries import places
 from portal.moderation.queries.groups import group_choices
 from portal.moderation.queries.places import CategoryShown
+from portal.questions.actions.targets import set_targets
+from portal.questions.queries.promises import targets_of
 from portal.threads.actions import categories as acts
 from portal.threads.actions.categories import Shape
 from portal.web import words
 from portal.web.admin.frame import bp, gone_to, shown
+from portal.web.admin.targets import TargetsForm, hours_of
 from portal.web.forms import Boxes, Form, choices
 from portal.web.viewing import viewer
 
@@ -22,7 +25,7 @@ KINDS = {"question": lazy_gettext("Questions"), "discussion": lazy_gettext("Disc
 """The kinds of conversation that people can begin."""
 
 
-class CategoryForm(Form):
+class CategoryForm(TargetsForm):
     name = StringField(lazy_gettext("Name"))
     description = TextAreaField(lazy_gettext("What belongs here"))
     colour = RadioField(
@@ -57,14 +60,25 @@ class CategoryForm(Form):
 
     def change(self, category: CategoryShown) -> int:
         """Put it into force."""
-        return write(
-            acts.change_category,
-            viewer(),
-            category.id,
-            self.shape(category.kinds),
-            slug=self.slug.data or "",
-            sure=self.sure.data,
-        )
+        shape, slug, sure, targets = self.shape(category.kinds), self.slug.data or "", self.sure.data, self.minutes
+
+        def put() -> int:
+            acts.change_category(viewer(), category.id, shape, slug=slug, sure=sure)
+            set_targets(viewer(), category.id, **targets)
+            return category.id
+
+        return write(put)
+
+    def create(self) -> int:
+        """Make one."""
+        shape, targets = self.shape(), self.minutes
+
+        def put() -> int:
+            made = acts.create_category(viewer(), shape)
+            set_targets(viewer(), made, **targets)
+            return made
+
+        return write(put)
 
 
 class EmptyForm(Form):
@@ -100,7 +114,7 @@ def list_categories() -> Response:
 def new_category() -> Response:
     """Make a category."""
     form = CategoryForm()
-    if request.method == "POST" and form.take(lambda: write(acts.create_category, viewer(), form.shape())):
+    if request.method == "POST" and form.take(form.create):
         return gone_to("/admin/categories", _("The category is made."))
     return _form_page("admin/new_category.html", form)
 
@@ -110,6 +124,7 @@ def category(category_id: int) -> Response:
     """Change a category; where that shows conversations to more people, it asks first."""
     found = places.category(viewer(), category_id)
     given = {name: getattr(found, name) for name in ("name", "description", "colour", "visibility", "slug")}
+    given |= dict(zip(("first_reply", "waiting"), map(hours_of, targets_of(viewer(), category_id)), strict=True))
     form = CategoryForm(data=given | {"kinds": list(found.kinds), "groups": [str(id_) for id_, _name in found.groups]})
     if request.method == "POST" and form.take(lambda: form.change(found)):
         return gone_to("/admin/categories", _("Saved."))
