@@ -136,5 +136,5 @@ def _offered(seen: Viewer, wanted: Asked) -> dict[str, Any]:
 
 def ages(rows: tuple[WaitingRow, ...] | list[WaitingRow]) -> dict[int, str]:
     """How long each has waited, in words."""
-    now, said = clock.now(), partial(format_timedelta, threshold=1.2)
+    now, said = clock.now(), partial(format_timedelta, granularity="minute", threshold=1.2)
     return {row.id: _("waiting for %(time)s", time=said(now - row.since)) for row in rows}

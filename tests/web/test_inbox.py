@@ -331,7 +331,7 @@ def test_narrowed(client: FlaskClient, agent: Person):
     for query, there in cases.items():
         assert titles(client, query) == there, query
     page = soup(client.get(f"{INBOX}?category={two.id}&who=nobody"))
-    chosen = [option["value"] for option in page.select("form.narrow option[selected]")]
+    chosen = [option["value"] for option in page.select("form.narrowing option[selected]")]
     assert chosen == ["nobody", str(two.id)]
 
 

@@ -10,8 +10,8 @@ from portal.questions.policy import has_target
 
 NEAR = timedelta(hours=1)
 """Of business time: what is due within it, is about to pass its target."""
-COUNTED = timedelta(days=45)
-"""Further away than this it is said by its day: nobody counts the hours, and nor do we."""
+COUNTED = timedelta(days=7)
+"""Further away than this, by the calendar, it is said by its day: nobody counts the hours any more."""
 
 
 @dataclass(frozen=True, slots=True)
