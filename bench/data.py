@@ -18,6 +18,7 @@ from portal.people.models import Person
 from portal.people.passwords import hashed
 from portal.questions.models import Question
 from portal.questions.policy import NO_TARGET
+from portal.search.rebuilding import rebuild
 from portal.threads.models import COLOURS, Category, Post, Tag, Thread, ThreadTag
 
 PEOPLE, CATEGORIES, TAGS, BODIES = 2_000, 8, 40, 400
@@ -29,6 +30,14 @@ WORDS = (
     "passenger vehicle timetable ticket refund webhook token backup report filter search season price route ferry "
     "error message after before when where change setting default version restart cache queue order row copy"
 ).split()
+RARE_WORDS, RARE_EVERY = 300, 97
+"""Words that few posts have: one in every 97th, each of them in turn. The others are everywhere."""
+
+
+def rare_word(number: int) -> str:
+    """Pronounceable, and unlike the others."""
+    parts = ("ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "zu")
+    return "".join(parts[int(digit)] for digit in f"{number * 37 % 1000:03}") + "x"
 
 
 def make(app: Flask, posts: int) -> None:
@@ -48,6 +57,8 @@ def make(app: Flask, posts: int) -> None:
         bodies = [render(source) for source in sources]
         sizes = _sizes(chance, posts)
         _threads(connection, chance, sizes, bodies, sources)
+    with app.app_context():
+        rebuild()
     _after_bulk(app)
 
 
@@ -157,14 +168,16 @@ def _posts(
         author = thread["author_id"] if number in (1, size) else chance.randint(1, PEOPLE)
         if number == 2 and author == thread["author_id"]:
             author = author % PEOPLE + 1
+        id_ = before + number
+        rare = rare_word(id_ // RARE_EVERY % RARE_WORDS) if id_ % RARE_EVERY == 0 else ""
         yield {
-            "id": before + number,
+            "id": id_,
             "thread_id": thread["id"],
             "number": number,
             "activity": number,
             "author_id": author,
-            "source": sources[which],
-            "html": bodies[which].html,
+            "source": sources[which] + f"\n\n{rare}" * bool(rare),
+            "html": bodies[which].html + f"<p>{rare}</p>\n" * bool(rare),
             "renderer": RENDERER,
             "created_at": thread["created_at"] + timedelta(minutes=7 * (number - 1)),
         }

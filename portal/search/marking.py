@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from portal.search.words import WORD, forms, normal
+from portal.search.words import PATTERN, WORD, forms, normal
 
 Marked = Markup
 """A text as HTML, safe, with <mark> around words."""
 EXCERPT = 220
 BEFORE = 60
 MOST_MARKS = 40
+BEGIN, END = "\x01", "\x02"
 LOOKED_AT = 20_000
 """Letters of a post in which the place for an excerpt is looked for."""
 
@@ -25,32 +26,30 @@ class Marker:
     hint: re.Pattern[str] | None
     """What such a word must look like at its beginning: to ask each word for its stem would take long."""
 
-    def spans(self, text: str, language: str) -> list[tuple[int, int]]:
+    def spans(self, text: str, language: str, most: int = MOST_MARKS) -> list[tuple[int, int]]:
         """Where they stand."""
-        if not self.stems:
-            return []
-        words = self._likely(text)
         found: list[tuple[int, int]] = []
-        for start, end in words:
-            if any(stem in self.stems for _, stem in forms(normal(text[start:end]), language)):
-                found.append((start, end))
-                if len(found) == MOST_MARKS:
-                    break
+        if self.stems:
+            for start, end, word in self._likely(text):
+                if any(stem in self.stems for _, stem in forms(normal(word), language)):
+                    found.append((start, end))
+                    if len(found) == most:
+                        break
         return found
 
-    def _likely(self, text: str) -> Iterable[tuple[int, int]]:
+    def _likely(self, text: str) -> Iterable[tuple[int, int, str]]:
         if self.hint is None or not text.isascii():
-            return [match.span() for match in WORD.finditer(text)]
-        starts = {match.start(): None for match in self.hint.finditer(text)}
-        return [match.span() for at in starts if (match := WORD.match(text, at))]
+            return ((match.start(), match.end(), match[0]) for match in WORD.finditer(text))
+        return ((match.start(), match.end(), match[0]) for match in self.hint.finditer(text))
 
     def marked(self, text: str, language: str) -> Markup:
         """The text as HTML with <mark> around them."""
+        text = _without_signs(text)
         return _marked(text, self.spans(text, language))
 
     def excerpt(self, text: str, language: str) -> Markup:
         """The part of the text with the most of them, on one line, likewise."""
-        line = " ".join(text[:LOOKED_AT].split())
+        line = " ".join(_without_signs(text[:LOOKED_AT]).split())
         spans = self.spans(line, language)
         start = _best_start(spans)
         if start:
@@ -60,33 +59,39 @@ class Marker:
             cut = line.rfind(" ", start + EXCERPT // 2, start + EXCERPT)
             end = cut if cut > 0 else start + EXCERPT
         inside = [(one - start, other - start) for one, other in spans if one >= start and other <= end]
-        marked = _marked(line[start:end], inside)
-        return Markup("{}{}{}").format("… " if start else "", marked, " …" if end < len(line) else "")
+        return _marked(line[start:end], inside, "… " if start else "", " …" if end < len(line) else "")
 
 
 def marker(stems: Collection[str]) -> Marker:
     """For words with these stems."""
-    heads = sorted({re.escape(stem[:3]) for stem in stems if stem.isascii()})
-    plain = len(heads) and all(stem.isascii() for stem in stems)
-    hint = re.compile(rf"(?<![^\W_])\.?(?:{'|'.join(heads)})", re.IGNORECASE) if plain else None
+    heads = sorted({re.escape(stem[:3]) for stem in stems})
+    plain = heads and all(stem.isascii() for stem in stems) and "dotnet" not in stems
+    hint = re.compile(rf"(?<![^\W_])(?=(?:{'|'.join(heads)}))(?:{PATTERN})", re.IGNORECASE) if plain else None
     return Marker(frozenset(stems), hint)
+
+
+def _without_signs(text: str) -> str:
+    return text.replace(BEGIN, "").replace(END, "") if BEGIN in text or END in text else text
 
 
 def _best_start(spans: list[tuple[int, int]]) -> int:
     """Where an excerpt begins that shows the most."""
-    best = most = 0
-    for start, _ in spans:
-        shown = sum(1 for one, other in spans if one >= start and other <= start + EXCERPT - BEFORE)
-        if shown > most:
-            best, most = start, shown
+    best = most = last = 0
+    for first, (start, _) in enumerate(spans):
+        while last < len(spans) and spans[last][1] <= start + EXCERPT - BEFORE:
+            last += 1
+        if last - first > most:
+            best, most = start, last - first
     return best - BEFORE if best > BEFORE else 0
 
 
-def _marked(text: str, spans: list[tuple[int, int]]) -> Markup:
-    parts: list[str] = []
+def _marked(text: str, spans: list[tuple[int, int]], before: str = "", after: str = "") -> Markup:
+    """Escaped once as a whole: two signs that no text has stand for the marks until then."""
+    parts: list[str] = [before]
     at = 0
     for start, end in spans:
-        parts += (escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>"))
+        parts += (text[at:start], BEGIN, text[start:end], END)
         at = end
-    parts.append(escape(text[at:]))
-    return Markup("").join(parts)
+    parts += (text[at:], after)
+    escaped = str(escape("".join(parts)))
+    return Markup(escaped.replace(BEGIN, "<mark>").replace(END, "</mark>"))  # noqa: S704

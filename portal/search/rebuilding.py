@@ -5,7 +5,7 @@ import sqlite3
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from portal.search.actions.counting_words import Pair, add_counts, give_grams, m
 from portal.search.models import SearchWord
 from portal.search.models.index import COUNTED, LEFT_OUT
 from portal.search.queries.public import public
-from portal.search.queries.texts import Source, entries, entry_of, sources, text_of
+from portal.search.queries.texts import Text, entries, entry_of, sources, text_of
 from portal.threads.models import Post
 
 BATCH = 300
@@ -89,22 +89,22 @@ def _batches() -> Iterator[list[int]]:
 
 def _index(ids: Sequence[int], tally: "_Tally") -> int:
     """Index these posts; their words are made before anybody has to wait for us."""
-    before = {source: text_of(source) for source in sources(ids)}
+    before = {source.post_id: text_of(source) for source in sources(ids)}
     kept, seen = entries(ids), public(list(ids))
-    wrong = {source for source, each in before.items() if kept.get(source.post_id) != entry_of(each)}
+    wrong = {post_id: each for post_id, each in before.items() if kept.get(post_id) != entry_of(each)}
     db.session.rollback()
-    write(_write, ids, [each for each in before if each in wrong], before, seen)
-    for source, each in before.items():
-        if source.post_id in seen:
+    write(_write, ids, wrong, seen)
+    for post_id, each in before.items():
+        if post_id in seen:
             tally.add(pairs_of(each))
     return len(wrong)
 
 
-def _write(ids: Sequence[int], wrong: Sequence[Source], texts: dict[Source, Any], seen: set[int]) -> None:
+def _write(ids: Sequence[int], wrong: Mapping[int, Text], seen: set[int]) -> None:
     if wrong:
         # Whoever changed a post since has indexed it.
-        still = set(sources([source.post_id for source in wrong]))
-        indexing.put([texts[source] for source in wrong if source in still])
+        now = sources(list(wrong))
+        indexing.put([wrong[source.post_id] for source in now if source == wrong[source.post_id].source])
     mark(seen, COUNTED)
     mark(set(ids) - seen, LEFT_OUT)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
+from portal.search.models.index import IN_TITLE
 from portal.search.parsing import Query
 from portal.search.words import words_of
 
@@ -18,6 +19,16 @@ class Term:
     typed: str
     runs: tuple[Run, ...]
     is_phrase: bool = False
+
+    @property
+    def in_body(self) -> tuple[str, ...]:
+        """What to look for in a stream of stems with a space at each end."""
+        return tuple(f" {' '.join(run)} " for run in self.runs)
+
+    @property
+    def in_title(self) -> tuple[str, ...]:
+        """The same for the stream of a title."""
+        return tuple(f" {' '.join(IN_TITLE + stem for stem in run)} " for run in self.runs)
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -64,15 +75,18 @@ def weigh(terms: Sequence[Term], posts: Mapping[str, int], total: int) -> list[W
 
 def expression(terms: Iterable[Term], *, sqlite: bool, title: bool = False, any_: bool = False) -> str:
     """The terms in the language of the database's index: all of them, or any of them."""
-    parts = [_of_term(term, sqlite=sqlite, title=title) for term in terms]
-    if sqlite:
-        joined = (" OR " if any_ else " AND ").join(parts)
-        return f"{{title}} : ({joined})" if title else joined
-    return (" | " if any_ else " & ").join(parts)
+    write = _in_fts if sqlite else _in_tsquery
+    parts = [f"({write(term, title=title)})" for term in terms]
+    return ((" OR " if sqlite else " | ") if any_ else (" AND " if sqlite else " & ")).join(parts)
 
 
-def _of_term(term: Term, *, sqlite: bool, title: bool) -> str:
-    if sqlite:
-        return "(" + " OR ".join(f'"{" ".join(run)}"' for run in term.runs) + ")"
+def _in_fts(term: Term, *, title: bool) -> str:
+    """Each token in quotes. The title has words of its own (IN_TITLE)."""
+    titles = [" ".join(IN_TITLE + stem for stem in run) for run in term.runs]
+    bodies = [] if title else [" ".join(run) for run in term.runs]
+    return " OR ".join(f'"{phrase}"' for phrase in (*bodies, *titles))
+
+
+def _in_tsquery(term: Term, *, title: bool) -> str:
     weight = ":A" if title else ""
-    return "(" + " | ".join("(" + " <-> ".join(f"'{stem}'{weight}" for stem in run) + ")" for run in term.runs) + ")"
+    return " | ".join("(" + " <-> ".join(f"'{stem}'{weight}" for stem in run) + ")" for run in term.runs)

@@ -22,9 +22,13 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fff\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
-WORD = re.compile(
-    r"(?:(?<!\w)|(?<=\basp)|(?<=\bvb)|(?<=\bado))\.net\b|[^\W_]+(?:['’][^\W_]+)*(?:\+\+|\#(?!\w))?", re.IGNORECASE
-)
+_DOTNET = r"\.(?:(?<!\w\.)|(?<=\basp\.)|(?<=\bvb\.)|(?<=\bado\.))net\b"
+PATTERN = rf"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|\#(?!\w))?|{_DOTNET}"
+"""One word as it is written, or several that `forms` parts."""
+WORD = re.compile(PATTERN, re.IGNORECASE)
+_IN_NORMAL = re.compile(PATTERN)
+_IN_ASCII = re.compile(rf"[a-z0-9]+(?:'[a-z0-9]+)*(?:\+\+|\#(?!\w))?|{_DOTNET}", re.ASCII)
+"""The same where there is nothing else, twice as fast."""
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]")
 _PIECES = re.compile(f"[{_UNSPACED}]|[^{_UNSPACED}]+")
 _TAG = re.compile(r"<[^>]*>")
@@ -82,7 +86,8 @@ class Words:
 def words_of(text: str, language: str) -> Words:
     """The words of a text."""
     found: list[tuple[str, str]] = []
-    for written in WORD.findall(normal(text[:LONGEST_TEXT])):
+    text = normal(text[:LONGEST_TEXT])
+    for written in (_IN_ASCII if text.isascii() else _IN_NORMAL).findall(text):
         found += forms(written, language)
     if not found:
         return Words()

@@ -11,6 +11,8 @@ from portal.core.db import BigInt, Id, Model
 WAITING, COUNTED, LEFT_OUT = 0, 1, 2
 """Whether the words of an entry are in `search_word`: not looked at yet; yes; no, as a visitor may not read it."""
 LONGEST_WORD = 64
+IN_TITLE = "+"
+"""Begins each word of a title. They are words of their own in SQLite's index, so that titles are found among few."""
 
 
 def entry_id(thread_id: int, post_id: int) -> int:
@@ -41,7 +43,7 @@ class SearchEntry(Model):
     language: Mapped[str] = mapped_column(String(12))
     """Whose stems these are: the language of the thread, as it was then."""
     title: Mapped[str] = mapped_column(Text, default="")
-    """Of an opening post: the words of the title and the tags."""
+    """Of an opening post: the words of the title and the tags, each with IN_TITLE before it."""
     body: Mapped[str] = mapped_column(Text)
     vector: Mapped[Any] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"), nullable=True)
     counted: Mapped[int] = mapped_column(SmallInteger, default=WAITING)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from portal.people.viewer import Viewer
 from portal.search import ranking
@@ -131,12 +130,8 @@ def _fitting(scored: Sequence[Scored], terms: Sequence[Weighed]) -> list[list[Sc
     A phrase must be there."""
     phrases = [each.term for each in terms if each.term.is_phrase]
     if phrases:
-        scored = [each for each in scored if all(_has(each.row, term) for term in phrases)]
+        scored = [each for each in scored if all(ranking.has(each.row, term) for term in phrases)]
     full = ranking.by_threads([each for each in scored if each.covered > WHOLE]) if terms else []
     if len(full) >= FEW:
         return full
     return ranking.by_threads([each for each in scored if not terms or each.of_found >= ENOUGH])
-
-
-def _has(row: Any, phrase: Term) -> bool:
-    return bool(ranking.count(phrase, f" {row.body} ") or ranking.count(phrase, f" {row.title} "))

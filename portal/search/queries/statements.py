@@ -5,7 +5,19 @@ What is found must stand, and the viewer must see it: that is part of each state
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, column, exists, false, func, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    column,
+    exists,
+    false,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from portal.core.db import UtcDateTime, param
@@ -74,7 +86,8 @@ def _candidates() -> Any:
             Thread.kind,
             Thread.accepted_post_id,
             Post.number,
-            Post.created_at,
+            # Compared only: on SQLite as it is kept, for making a moment of each costs more than finding it.
+            type_coerce(Post.created_at, String()).label("created_at"),
         )
         .select_from(SearchEntry)
         .join(Thread, Thread.id == SearchEntry.thread_id)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.core.db import ask, param
 from portal.search.models import SearchEntry, entry_id
+from portal.search.models.index import IN_TITLE
 from portal.search.words import Words, plain, words_of
 from portal.threads.models import Post, Tag, Thread, ThreadTag
 
@@ -70,7 +71,8 @@ def text_of(source: Source) -> Text:
 
 def entry_of(text: Text) -> Entry:
     """What the index is to keep of it."""
-    return Entry(text.source.id, text.source.language, " ".join(text.title.stems), " ".join(text.body.stems))
+    title = " ".join(f"{IN_TITLE}{stem}" for stem in text.title.stems)
+    return Entry(text.source.id, text.source.language, title, " ".join(text.body.stems))
 
 
 def entries(post_ids: Sequence[int]) -> dict[int, Entry]:
