@@ -74,6 +74,16 @@ def test_what_others_wrote_is_unread_until_its_page_was_seen(app: Flask) -> None
     assert first_unread(ada, thread.id) == reply.id
 
 
+def test_a_comment_that_is_new_among_old_ones_is_known(app: Flask) -> None:
+    ada, thread = reader(), make_thread(make_person())
+    answer = make_reply(thread)
+    make_comment(answer)
+    assert reading(ada, thread_page(ada, thread.id)).comment_ids == frozenset(), "all of it is new"
+    read(ada, thread.id)
+    comment = make_comment(answer)
+    assert reading(ada, thread_page(ada, thread.id)).comment_ids == {comment.id}
+
+
 def test_ones_own_posts_are_read_and_new_members_start_at_today(app: Flask) -> None:
     ada, thread = reader(), make_thread()
     mine = make_thread(ada)

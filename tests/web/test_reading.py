@@ -9,8 +9,8 @@ from portal.core.clock import now
 from portal.core.db import WRITING, db, write
 from portal.people.models import Person
 from portal.threads import actions
-from portal.threads.models import ReadMark, Thread
-from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
+from portal.threads.models import Post, ReadMark, Thread
+from tests.factories import make_category, make_comment, make_person, make_reply, make_thread, viewer_of
 from tests.web.reading import Reader, soup, titles
 
 LONG_AGO = now() - timedelta(days=30)
@@ -51,6 +51,16 @@ def test_a_row_says_how_much_is_unread_until_the_page_was_seen(ada: Reader) -> N
     assert opened.select_one(".line").find_next_sibling()["id"] == f"post-{reply}"
     assert not ada.read(path).select(".line, .unread")
     assert ada.get(f"/threads/{thread_id}/unread").location == path
+
+
+def test_a_new_comment_among_old_ones_is_marked(ada: Reader) -> None:
+    thread = make_thread()
+    path, post = thread.path, make_reply(thread)
+    make_comment(post)
+    assert not ada.read(path).select(".comment .new")
+    comment = make_comment(db.session.get_one(Post, post.id)).id
+    assert [mark.find_parent("li")["id"] for mark in ada.read(path).select(".comment .new")] == [f"post-{comment}"]
+    assert not ada.read(path).select(".comment .new")
 
 
 def test_a_visitor_reads_nothing_into_the_database(app: Flask) -> None:

@@ -41,6 +41,8 @@ class Reading:
     """The first post on this page that is unread, where others were read before."""
     read_to: int | None = None
     """How far the thread is read once this page was; None where that changes nothing."""
+    comment_ids: frozenset[int] = frozenset()
+    """The comments that are unread, where others were read before: they stand among those that were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def reading(viewer: Viewer, thread: ThreadPage) -> Reading:
         first_id=None if begins else found[0].id,
         line_id=None if begins else line,
         read_to=None if elsewhere is found[0] else to,
+        comment_ids=frozenset() if begins else frozenset(row.id for row in found if row.number is None),
     )
 
 
