@@ -4,6 +4,7 @@ Only `write` commits. See "Writing" in docs/decisions.md for why it is as it is.
 """
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -217,11 +218,15 @@ def prepare(engine: Engine) -> None:
     def begun(connection: Any) -> None:  # pyright: ignore[reportUnusedFunction]
         # A read that turns into a write after someone else's commit fails at once on SQLite, whatever the timeout.
         writing = connection.get_execution_options().get(WRITING)
-        if writing != IF_FREE:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-            return
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={IMPATIENT}")
+        raw = connection.connection.driver_connection
+        if writing == IF_FREE:
+            raw.execute(f"PRAGMA busy_timeout={IMPATIENT}")
+        # Not by SQLAlchemy, for which each is a statement like any other: it would cost as much as a page's first.
+        begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            raw.execute(begin)
+        except sqlite3.OperationalError as error:
+            raise OperationalError(begin, None, error) from error
         finally:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENT}")
+            if writing == IF_FREE:
+                raw.execute(f"PRAGMA busy_timeout={PATIENT}")
