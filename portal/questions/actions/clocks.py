@@ -2,11 +2,12 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select, update
 
-from portal.core.db import db
+from portal.core.db import ask, db, param
 from portal.questions.models import Acceptance, Question
 from portal.questions.policy import Due, due, is_open
 from portal.questions.queries.promises import promise_of
@@ -55,22 +56,30 @@ def _due(thread: Thread, since: datetime | None, quiet_until: datetime | None) -
 
 def waiting_since(thread_id: int, asker_id: int | None, quiet_until: datetime | None) -> datetime | None:
     """When the asker first wrote after the last thing that stops the clock: a reply of staff, an accepted answer."""
-    stops = [quiet_until, *db.session.execute(_stops(thread_id, asker_id)).one()]
+    values = {"thread": thread_id, "asker": asker_id}
+    stops = [quiet_until, *ask(_stops(), values).one()]
     stopped = max((stop for stop in stops if stop is not None), default=None)
-    writes = select(func.min(Post.created_at)).where(Post.thread_id == thread_id, standing())
-    if stopped is None:
-        return db.session.scalar(writes.where(Post.number == 1))
-    return db.session.scalar(writes.where(Post.author_id == asker_id, Post.created_at > stopped))
+    return ask(_written(stopped is not None), values | ({"stopped": stopped} if stopped else {})).scalar()
 
 
-def _stops(thread_id: int, asker_id: int | None) -> Any:
+@cache
+def _written(since: bool) -> Any:
+    """When the asker first wrote since the clock was stopped, or the question itself was written."""
+    writes = select(func.min(Post.created_at)).where(Post.thread_id == param("thread"), standing())
+    if since:
+        return writes.where(Post.author_id.is_not_distinct_from(param("asker")), Post.created_at > param("stopped"))
+    return writes.where(Post.number == 1)
+
+
+@cache
+def _stops() -> Any:
     replied = select(func.max(Post.created_at)).where(
-        Post.thread_id == thread_id,
+        Post.thread_id == param("thread"),
         Post.number > 1,
         Post.by_staff,
-        Post.author_id.is_distinct_from(asker_id),
+        Post.author_id.is_distinct_from(param("asker")),
         Post.hidden_event_id.is_(None),
         Post.deleted_event_id.is_(None),
     )
-    accepted = select(Acceptance.at).where(Acceptance.thread_id == thread_id, Acceptance.ended_at.is_(None))
+    accepted = select(Acceptance.at).where(Acceptance.thread_id == param("thread"), Acceptance.ended_at.is_(None))
     return select(replied.scalar_subquery(), accepted.scalar_subquery())

@@ -56,9 +56,10 @@ def _most_mentions(viewer: Viewer, source: str) -> int:
     return MENTIONS_OF_A_NEW_MEMBER if since is None or is_new(since) else MENTIONS
 
 
-def record_mentions(thread: Thread, post: Post, body: Body) -> list[str]:
+def record_mentions(thread: Thread, post: Post, body: Body, *, is_new: bool = False) -> list[str]:
     """Note whom the post calls, of those who may read it. Returns the names of the others, but not why."""
-    db.session.execute(delete(Mention).where(Mention.post_id == post.id))
+    if not is_new:
+        db.session.execute(delete(Mention).where(Mention.post_id == post.id))
     if not body.mentions:
         return []
     called = Person.username_key.in_(body.mentions)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.core.db import db
 from portal.core.markup import RENDERER
@@ -23,9 +24,10 @@ def post_key(thread_id: int, activity: int) -> str:
 
 def change(thread: Thread, values: Mapping[Any, Any]) -> None:
     """Change the thread's row by SQL (so counters are moved, not set), and read back what was changed."""
-    query = update(Thread).where(Thread.id == thread.id).values(dict(values))
-    db.session.execute(query.execution_options(synchronize_session=False))
-    db.session.refresh(thread, [key.key for key in values])
+    changed: Any = update(Thread).where(Thread.id == thread.id).values(dict(values)).returning
+    now = db.session.execute(changed(*values).execution_options(synchronize_session=False)).one()
+    for key, value in zip(values, now, strict=True):
+        set_committed_value(thread, key.key, value)
 
 
 def count_post(viewer: Viewer, thread: Thread, at: datetime, *, replies: int) -> None:
@@ -63,7 +65,7 @@ def add_post(
     db.session.flush()
     if not viewer.is_welcomed:
         set_welcomed(viewer)
-    unreached = record_mentions(thread, post, text)
+    unreached = record_mentions(thread, post, text, is_new=True)
     kind = "thread.started" if number == 1 else "post.written"
     record(kind, actor_id=viewer.id, thread_id=thread.id, post_id=post.id, unreached=unreached)
     for hook in hooks.text_written:

@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import db, param
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.people.viewer import Viewer
 from portal.threads.models import LEVELS, Category, CategoryWatch, TagWatch, Thread, Watch
@@ -15,6 +15,9 @@ WATCHED = {"same": "follow", "commented": "follow", "answered": "follow", "start
 """What each act makes of an undecided person, weakest first. A later act only ever makes it stronger."""
 
 
+_OF_ONE = select(Watch).where(Watch.thread_id == param("thread"), Watch.person_id == param("person"))
+
+
 def set_watch(viewer: Viewer, thread_id: int, *, level: str) -> None:
     """Someone chooses for themselves; nothing they do later changes it silently."""
     thread = get_visible(viewer, thread_id, for_update=True)
@@ -22,7 +25,8 @@ def set_watch(viewer: Viewer, thread_id: int, *, level: str) -> None:
         raise Invalid(fields={"level": ""})
     if not can_watch(viewer, thread) or viewer.id is None:
         raise Forbidden
-    _put(viewer.id, thread.id, level=level, chosen=True, because="chosen")
+    old = _watch(viewer.id, thread.id) or _begin(viewer.id, thread.id)
+    _put(old, level=level, chosen=True, because="chosen")
 
 
 def watch_category(viewer: Viewer, category_id: int, *, level: str) -> None:
@@ -46,7 +50,7 @@ def watch_because(person_id: int, thread: Thread, because: str) -> None:
     order = list(WATCHED)
     if old is not None and (old.chosen or (old.because in order and order.index(old.because) >= order.index(because))):
         return
-    _put(person_id, thread.id, level=WATCHED[because], chosen=False, because=because)
+    _put(old or _begin(person_id, thread.id), level=WATCHED[because], chosen=False, because=because)
 
 
 def unwatch_because(person_id: int, thread_id: int, because: str) -> None:
@@ -77,12 +81,14 @@ def _choose(watch: CategoryWatch | TagWatch) -> None:
 
 
 def _watch(person_id: int, thread_id: int) -> Watch | None:
-    return db.session.scalar(select(Watch).where(Watch.thread_id == thread_id, Watch.person_id == person_id))
+    return db.session.scalar(_OF_ONE, {"thread": thread_id, "person": person_id})
 
 
-def _put(person_id: int, thread_id: int, *, level: str, chosen: bool, because: str) -> None:
-    watch = _watch(person_id, thread_id)
-    if watch is None:
-        watch = Watch(thread_id=thread_id, person_id=person_id)
-        db.session.add(watch)
+def _begin(person_id: int, thread_id: int) -> Watch:
+    watch = Watch(thread_id=thread_id, person_id=person_id)
+    db.session.add(watch)
+    return watch
+
+
+def _put(watch: Watch, *, level: str, chosen: bool, because: str) -> None:
     watch.level, watch.chosen, watch.because, watch.at = level, chosen, because, clock.now()

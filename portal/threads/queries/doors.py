@@ -1,15 +1,17 @@
 """The one door to a thread and to a post, and where they are found."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
-from portal.core.db import db
+from portal.core.db import ask, db, param
 from portal.core.errors import NotFound
 from portal.events.models import Event
-from portal.people.viewer import Viewer
+from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Category, Post, Thread, path_of
 from portal.threads.policy import can_read, visible_to
 
@@ -25,19 +27,22 @@ def get_visible(viewer: Viewer, thread_id: int, *, for_update: bool = False) -> 
     """The thread with its category; locked until the end of the transaction for whoever will change it.
 
     Raises NotFound, whether it is missing or may not be seen."""
+    thread = db.session.scalar(_visible(stand_in(viewer), for_update), particulars(viewer) | {"thread": thread_id})
+    if thread is None:
+        raise NotFound
+    return thread
+
+
+@cache
+def _visible(viewer: Viewer, for_update: bool) -> Any:
     query = (
         select(Thread)
         .join(Category, Category.id == Thread.category_id)
         .options(contains_eager(Thread.category))
-        .where(Thread.id == thread_id, visible_to(viewer))
+        .where(Thread.id == param("thread"), visible_to(viewer))
         .execution_options(populate_existing=True)
     )
-    if for_update:
-        query = query.with_for_update(of=Thread, key_share=True)
-    thread = db.session.scalar(query)
-    if thread is None:
-        raise NotFound
-    return thread
+    return query.with_for_update(of=Thread, key_share=True) if for_update else query
 
 
 def opening_post(viewer: Viewer, thread_id: int) -> int:
@@ -80,17 +85,22 @@ class Place:
 
 def place_of(viewer: Viewer, post_id: int) -> Place:
     """Where a post is now; a deleted or hidden one too, as its stub keeps the place. Raises NotFound."""
+    row = ask(_place(stand_in(viewer)), particulars(viewer) | {"post": post_id}).first()
+    if row is None:
+        raise NotFound
+    return Place(path_of(row.kind, row.id, row.slug), page_of(row.number or row.of), post_id, row.id)
+
+
+@cache
+def _place(viewer: Viewer) -> Any:
     parent = aliased(Post)
-    row = db.session.execute(
+    return (
         select(Thread.id, Thread.kind, Thread.slug, Post.number, parent.number.label("of"))
         .select_from(Post)
         .join(Thread, Thread.id == Post.thread_id)
         .outerjoin(parent, parent.id == Post.parent_id)
-        .where(Post.id == post_id, visible_to(viewer))
-    ).first()
-    if row is None:
-        raise NotFound
-    return Place(path_of(row.kind, row.id, row.slug), page_of(row.number or row.of), post_id, row.id)
+        .where(Post.id == param("post"), visible_to(viewer))
+    )
 
 
 def thread_place(viewer: Viewer, thread_id: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.core import markup
-from portal.core.db import db
+from portal.core.db import ask, db, param
 from portal.core.errors import Forbidden, Invalid
 from portal.core.text import storable
 from portal.events.models import Event
@@ -117,18 +117,22 @@ def preview(viewer: Viewer, body: str) -> str:
 
 def unreached(viewer: Viewer, post_id: int) -> tuple[str, ...]:
     """Those whom this viewer's post mentions, as it was written last, and who were not told. It does not say why."""
-    query = (
-        select(Event.data)
-        .join(Post, Post.id == Event.post_id)
-        .where(
-            Event.thread_id == Post.thread_id,
-            Event.post_id == post_id,
-            Event.actor_id == viewer.id,
-            Event.kind.in_(("thread.started", "post.written", "post.edited")),
-        )
-    )
-    data = db.session.scalar(query.order_by(Event.id.desc()).limit(1))
+    data: dict[str, Any] | None = ask(_LAST_WRITTEN, {"post": post_id, "actor": viewer.id}).scalar()
     return tuple((data or {}).get("unreached", ()))
+
+
+_LAST_WRITTEN = (
+    select(Event.data)
+    .join(Post, Post.id == Event.post_id)
+    .where(
+        Event.thread_id == Post.thread_id,
+        Event.post_id == param("post"),
+        Event.actor_id == param("actor"),
+        Event.kind.in_(("thread.started", "post.written", "post.edited")),
+    )
+    .order_by(Event.id.desc())
+    .limit(1)
+)
 
 
 def history(viewer: Viewer, post_id: int) -> History:
