@@ -17,6 +17,7 @@ from portal.core.db import db, write
 from portal.delivery import queue, sending
 from portal.people.actions import sweeping
 from portal.search import tending as words
+from portal.search.actions import counting
 from portal.threads.actions import drafts, sent_forms
 from portal.uploads import sweeping as uploads
 
@@ -25,7 +26,7 @@ LOOKS_EVERY = 5.0
 SWEEPS_EVERY = 600.0
 LISTENS_EVERY = 0.5
 
-SWEEPS: tuple[Callable[[], Any], ...] = (sweeping.sweep, sent_forms.sweep, drafts.sweep)
+SWEEPS: tuple[Callable[[], Any], ...] = (sweeping.sweep, sent_forms.sweep, drafts.sweep, counting.sweep)
 
 log = structlog.stdlib.get_logger(__name__)
 
