@@ -12,6 +12,7 @@ from portal.web import (
     caching,
     caring,
     clocks,
+    counting,
     drafts,
     drawing,
     editing,
@@ -35,11 +36,14 @@ from portal.web import (
     previewing,
     reading,
     recovering,
+    search,
     search_engines,
+    searches,
     security,
     settings,
     setup,
     staff,
+    suggesting,
     tending,
     texts,
     threads,
@@ -71,10 +75,13 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     previewing.bp,
     reading.bp,
     recovering.bp,
+    search.bp,
     search_engines.bp,
+    searches.bp,
     settings.bp,
     setup.bp,
     staff.bp,
+    suggesting.bp,
     tending.bp,
     threads.bp,
     uploads.bp,
@@ -94,6 +101,7 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     htmx.mount(app)
     viewing.mount(app, in_force)
     reading.mount(app)
+    counting.mount(app)
     formats.mount(app)
     clocks.mount(app)
     texts.mount(app)

@@ -27,6 +27,9 @@ BYTES, LONGEST, LONGEST_KEY = 4_000_000, 400_000, 2_000
 SHARED = "rondo.shared"
 STATE = "X-Cache"
 
+COUNTED = ("/search?", "/questions/new", "/discussions/new")
+"""Who comes to a thread from one of these pages is counted there, so they are not answered from what is kept."""
+
 Key = tuple[str, ...]
 Kept = tuple[str, list[tuple[str, str]], bytes, str]
 
@@ -89,6 +92,9 @@ class Pages:
             return None
         cookies = parse_cookie(environ.get("HTTP_COOKIE"))
         if self.session_cookie in cookies:
+            return None
+        came_from = str(environ.get("HTTP_REFERER", ""))
+        if came_from and any(place in came_from for place in COUNTED):
             return None
         language = cookies.get(locale.COOKIE, "")
         asked = ("HTTP_HOST", "wsgi.url_scheme", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", *htmx.ASKED)

@@ -23,6 +23,8 @@ from portal.web import htmx, viewing
 P = ParamSpec("P")
 MARK = "finishes_after_sign_in"
 COOKIE = "acts"
+FINISHING = "rondo.finishing"
+"""Of a request that only finishes what someone began: they have read all that there is to say before it."""
 MOST = 5
 """Acts that one browser may have waiting, in several tabs."""
 
@@ -95,6 +97,7 @@ def _do(act: Act) -> Response | None:
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),
+        FINISHING: True,
     }
     with RequestContext(current_app._get_current_object(), environ, session=session._get_current_object()):  # pyright: ignore
         view = current_app.view_functions.get(request.endpoint or "")

@@ -110,12 +110,12 @@ def _number(name: str) -> int:
 def _mark(response: Response) -> Response:
     """After the page is made: a write ends what was read. It waits for nobody; the next page makes up for it."""
     shown = g.pop("shown", None)
-    if shown and response.status_code == 200 and not _is_prefetch():
+    if shown and response.status_code == 200 and not is_prefetch():
         write_if_free(actions.mark_read, viewer(), shown[0], to=shown[1])
     return response
 
 
-def _is_prefetch() -> bool:
+def is_prefetch() -> bool:
     """The browser only gets ready for what someone may want to read."""
     return "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
 

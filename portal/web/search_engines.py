@@ -17,7 +17,21 @@ bp = Blueprint("search_engines", __name__)
 
 TEXT, SHORT = 2_000, 160
 """Characters of a post in what is said of a thread, and of a description."""
-NOT_FOR_THEM = ("admin", "drafts", "posts/", "preview", "settings", "setup", "sign-", "staff", "t/", "unread")
+NOT_FOR_THEM = (
+    "admin",
+    "drafts",
+    "posts/",
+    "preview",
+    "search",
+    "settings",
+    "setup",
+    "sign-",
+    "similar",
+    "staff",
+    "t/",
+    "threads/",
+    "unread",
+)
 
 
 @bp.get("/robots.txt")

@@ -8,10 +8,13 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from portal.core.db import write
 from portal.core.errors import Forbidden
 from portal.people.viewer import Viewer
+from portal.search.actions.counting import count_suggestion
+from portal.search.queries.similar import Similar
 from portal.threads import actions, queries
 from portal.threads.models import FormPlace
-from portal.web import htmx, telling
+from portal.web import htmx, suggesting, telling
 from portal.web.conversations import FACTS, address_of, conversation, one_post, reading_on
+from portal.web.counting import count
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
 from portal.web.written_forms import CommentForm, ReplyForm, ThreadForm
@@ -24,12 +27,24 @@ def new(place: str) -> Response:
     """The form to begin a thread. A visitor may fill it in, and signs in when it is sent."""
     kind, seen = place.removesuffix("s"), viewer()
     draft = queries.draft_of(seen, FormPlace(kind))
-    begun = {"language": seen.language} | (dict(draft.fields) if draft else {})
-    begun["category"] = request.args.get("category", "") or begun.get("category", "")
+    asked = {name: request.args.get(name, "")[:200] for name in ("title", "privacy", "category", "searched")}
+    begun = {"language": seen.language} | {name: value for name, value in asked.items() if value}
+    if draft:  # what someone has written is not written over
+        begun |= {name: value for name, value in draft.fields.items() if value or name not in begun}
+        begun["category"] = asked["category"] or begun.get("category", "")
     return _new(ThreadForm(None, data=begun), seen, kind, draft=draft)
 
 
+def _first_see(place: str, *, found: tuple[Similar, ...]) -> Response:
+    """The form again, with threads like it."""
+    form, kind = ThreadForm(), place.removesuffix("s")
+    form.suggested.data = "shown"
+    count(count_suggestion, kind, "shown")
+    return _new(form, viewer(), kind, similar=found)
+
+
 @bp.post("/<any(questions,discussions):place>/new")
+@suggesting.seen_first(_first_see)
 @sign_in_first
 def begin(place: str) -> Response:
     """Begin it."""
@@ -37,6 +52,7 @@ def begin(place: str) -> Response:
     thread_id = form.take(lambda: write(actions.start_thread, seen, kind=kind, **form.given()))
     if thread_id is None:
         return _new(form, seen, kind)
+    suggesting.posted(form, kind)
     flash(telling.of_thread(seen, kind, thread_id), "good")
     return htmx.go(queries.thread_place(seen, thread_id))
 

@@ -58,6 +58,10 @@ class ThreadForm(WrittenForm):
     tags = StringField(lazy_gettext("Tags"))
     privacy = RadioField(lazy_gettext("Who may read it"), default="none", validate_choice=False)
     language = SelectField(lazy_gettext("Language"), choices=choices(LANGUAGE_NAMES), validate_choice=False)
+    suggested = HiddenField(default="")
+    """What became of the similar threads that were shown beside the form."""
+    searched = HiddenField(default="")
+    """What they had searched for before they came to ask."""
 
     def offer(self, categories: Sequence[CategoryRow], seen: Viewer) -> None:
         """Put in what this viewer may choose from."""

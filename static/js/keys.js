@@ -20,6 +20,7 @@
     j: () => step(1),
     k: () => step(-1),
     r: () => document.querySelector("#reply textarea")?.focus(),
+    "/": () => { const field = [...document.querySelectorAll("main input[type=search], .top input[type=search]")].find((each) => each.checkVisibility()); if (field) field.select(); else location.href = "/search"; },
     "?": () => { location.href = "/keys"; },
   };
   document.addEventListener("keydown", (event) => {

@@ -64,6 +64,28 @@ LISTS = ("", "order=new", "order=helpful", "language=en")
 ONCE = ("",)
 MENTIONS = ("", "of=question&q=a", "of=reply:first-private-thread", "of=edit:first-private-post&q=in")
 QUOTED = ("", "page=2", "quote=first-private-post")
+SEARCHES = (
+    "",
+    "q=open",
+    "q=opem+questoin",
+    "q=plain+words",
+    "q=%22plain+words%22+-open",
+    "q=stafftitle",
+    "q=title+body+talk",
+    "q=tag:common",
+    "q=by:insider+order:new",
+    "q=words+by:exmember",
+    "q=is:solved+order:new",
+    "q=is:unanswered",
+    "q=in:quiet+lang:en+after:2020-01-01+before:2100-01-01",
+    *(
+        f"q={secret(place)}"
+        for place in ("stafftitle", "groupsbody", "mestafftalk", "ourstag", "hiddenreply", "category")
+    ),
+    f"q=tag:{secret('stafftag')}",
+    "q=question&kind=question&state=solved&category=public&tag=common&by=asker&order=new",
+)
+"""In words of what is public, of what is private, and a little wrong; by every operator."""
 ROUTES: dict[str, tuple[str, ...]] = {
     "/": LISTS,
     "/<any(questions,discussions):place>/<int:thread_id>": ONCE,
@@ -146,6 +168,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/sitemaps/<int:part>.xml": ONCE,
     "/reset": ONCE,
     "/reset/<secret>": ONCE,
+    "/search": SEARCHES,
+    "/search/titles": ("q=title", "q=zy", "q=staffti", "q=common"),
     "/settings": ONCE,
     "/setup": ONCE,
     "/setup/categories": ONCE,
@@ -161,6 +185,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/sign-in": ("", "next=/c/public"),
     "/sign-out": ONCE,
     "/sign-up": ONCE,
+    "/similar": ONCE,
+    "/similar/left": ONCE,
     "/staff/inbox": ("", "which=unanswered", "which=snoozed"),
     "/staff/inbox/views": ONCE,
     "/staff/inbox/views/<int:view_id>/delete": ONCE,
@@ -171,6 +197,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/staff/people/<int:person_id>/suspend": ONCE,
     "/staff/questions/<int:thread_id>/assign": ONCE,
     "/staff/questions/<int:thread_id>/snooze": ONCE,
+    "/staff/searches": ("", "which=nothing"),
+    "/staff/searches/dealt-with": ONCE,
     "/t/<int:thread_id>": ONCE,
     "/t/<source>/<int:external>": ONCE,
     "/t/<source>/posts/<int:external>": ONCE,
@@ -180,6 +208,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/threads/<int:thread_id>/split": ONCE,
     "/threads/<int:thread_id>/<any(close,lock,pin,hide,'choice-lock'):verb>": ONCE,
     "/threads/<int:thread_id>/<any(close,lock,pin,hide,'choice-lock',move,publish):verb>": ONCE,
+    "/threads/<int:thread_id>/answered-before": ONCE,
     "/threads/<int:thread_id>/ask-to-publish": ONCE,
     "/threads/<int:thread_id>/consent": ONCE,
     "/threads/<int:thread_id>/move": ONCE,
@@ -188,6 +217,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/threads/<int:thread_id>/replies": ONCE,
     "/threads/<int:thread_id>/restore": ONCE,
     "/threads/<int:thread_id>/same": ONCE,
+    "/threads/<int:thread_id>/similar": ONCE,
     "/threads/<int:thread_id>/unread": ONCE,
     "/threads/<int:thread_id>/watch": ONCE,
     "/unanswered": LISTS,

@@ -91,6 +91,8 @@ class Crawler:
         self.seen.add(path)
         for link in LINK.findall(answer.text):
             target = urlsplit(urljoin(f"http://localhost{path}", unescape(link)))
+            if path.startswith("/search?") and target.path in ("/search", "/questions/new"):
+                continue  # all that one may narrow a search by, times each other
             if target.netloc == "localhost" and not target.path.startswith("/static/"):
                 self.linked.add(f"{target.path}?{target.query}" if target.query else target.path)
 

@@ -84,7 +84,7 @@ def test_a_visitor_may_write_first_and_signs_in_when_sending(scene: Scene) -> No
 
 def test_the_same_form_twice_makes_one_thread(scene: Scene) -> None:
     reader = scene.reader("other")
-    sent = fields_of(reader.read("/questions/new"), "") | ASKED | {"category": scene.category}
+    sent = fields_of(reader.read("/questions/new"), "") | ASKED | {"category": scene.category, "suggested": "asked"}
     sent.pop("csrf_token")
     first, second = (reader.post("/questions/new", **sent) for _again in range(2))
     assert first.location == second.location

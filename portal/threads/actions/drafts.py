@@ -13,10 +13,10 @@ from portal.core.errors import Forbidden, Invalid
 from portal.core.text import storable
 from portal.people.models import Person
 from portal.people.viewer import Viewer
-from portal.threads.actions.sent_forms import LONGEST_KEY, one_at_a_time
-from portal.threads.models import Draft, FormKey, FormPlace, Post, Thread
+from portal.threads.actions.sent_forms import one_at_a_time
+from portal.threads.models import Draft, FormPlace, Post, Thread
 from portal.threads.policy import can_edit
-from portal.threads.queries.drafts import place_of_form
+from portal.threads.queries.drafts import is_posted, place_of_form
 from portal.threads.queries.texts import tags_of
 
 LONGEST = 32 * 1024
@@ -53,7 +53,7 @@ def save_draft(viewer: Viewer, place: FormPlace, typed: Mapping[str, str], *, fo
     if len(fields["body"].encode()) > LONGEST:
         raise Invalid(fields={"body": _("This text is too long to be kept as a draft.")})
     one_at_a_time(viewer)
-    if _is_posted(viewer, form_key) or not _says_anything(fields, thread, post):
+    if is_posted(viewer, form_key) or not _says_anything(fields, thread, post):
         discard_draft(viewer, place)
         return False
     fields = {name: value if name == "body" else value[:LONGEST_LINE] for name, value in fields.items()}
@@ -61,11 +61,6 @@ def save_draft(viewer: Viewer, place: FormPlace, typed: Mapping[str, str], *, fo
     db.session.flush()
     _drop_the_oldest(viewer)
     return True
-
-
-def _is_posted(viewer: Viewer, form_key: str) -> bool:
-    sent = exists().where(FormKey.person_id == viewer.id, FormKey.key == form_key[:LONGEST_KEY])
-    return bool(form_key) and bool(db.session.scalar(select(sent)))
 
 
 def _says_anything(fields: Mapping[str, str], thread: Thread | None, post: Post | None) -> bool:

@@ -13,8 +13,8 @@ from portal.core.errors import Conflict
 from portal.people.models import Person
 from portal.people.viewer import Viewer
 from portal.threads.models import FormKey
+from portal.threads.queries.drafts import LONGEST_KEY
 
-LONGEST_KEY = 64
 KEPT = timedelta(days=2)
 """How long a form can be sent again without making a second post."""
 

@@ -12,7 +12,7 @@ from portal.threads.queries.doors import (
     place_of,
     thread_place,
 )
-from portal.threads.queries.drafts import DraftRow, DraftShown, draft_of, drafts, path_of_form
+from portal.threads.queries.drafts import DraftRow, DraftShown, draft_of, drafts, is_posted, path_of_form
 from portal.threads.queries.following import (
     Followed,
     category_level,
@@ -104,6 +104,7 @@ __all__ = [
     "get_visible",
     "get_visible_post",
     "history",
+    "is_posted",
     "links",
     "merged_into",
     "news",

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from portal.core.db import ask, db, param
 from portal.core.markup import excerpt
 from portal.people.viewer import Viewer
-from portal.threads.models import Draft, FormPlace, Post, Thread
+from portal.threads.models import Draft, FormKey, FormPlace, Post, Thread
 from portal.threads.policy import PostState, stands, visible_to
 from portal.threads.queries.doors import get_visible, get_visible_post
 
@@ -36,6 +36,16 @@ class DraftRow:
     """Of the thread it belongs to; of one that is to begin, as it was typed."""
     excerpt: str
     at: datetime
+
+
+LONGEST_KEY = 64
+"""Characters of a form's key that are kept."""
+
+
+def is_posted(viewer: Viewer, form_key: str) -> bool:
+    """Whether a form of theirs with this key was posted, so that a second sending of it is no news."""
+    sent = exists().where(FormKey.person_id == viewer.id, FormKey.key == form_key[:LONGEST_KEY])
+    return bool(form_key) and bool(db.session.scalar(select(sent)))
 
 
 _LEFT = select(Draft.fields, Draft.at).where(Draft.person_id == param("person"), Draft.place == param("place"))

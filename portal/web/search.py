@@ -1,0 +1,140 @@
+"""Finding: the page of what was found, and the titles that come while one types."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from portal.people.viewer import Viewer
+from portal.search.parsing import Query, parse
+from portal.search.queries.finding import Found, find
+from portal.search.queries.names import PersonNamed, people, tags
+from portal.search.queries.titles import titles
+from portal.threads.queries import categories_for
+from portal.web import formats, htmx
+from portal.web.caching import same_for_visitors
+from portal.web.counting import count_search
+from portal.web.texts import ngettext
+from portal.web.viewing import viewer
+
+bp = Blueprint("search", __name__)
+
+ROWS = 20
+LAST_PAGE = 5
+"""Nobody reads on; whoever is not found by then asks in other words."""
+FILTERS = {
+    "kind": ("kind", "kind"),
+    "state": ("is", "state"),
+    "status": ("status", "status"),
+    "category": ("in", "category"),
+    "tag": ("tag", "tags"),
+    "by": ("by", "by"),
+    "language": ("lang", "language"),
+    "after": ("after", "after"),
+    "before": ("before", "before"),
+    "order": ("order", "order"),
+}
+"""What the address may name besides: the operator that it stands for, and where a Query has it."""
+LONGEST = 1_000
+NOTHING = parse("")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search as the address asks for it, and the addresses of the others like it."""
+
+    query: Query
+    page: int = 1
+
+    @property
+    def path(self) -> str:
+        """This search, its first page."""
+        return _address(self.query)
+
+    def at(self, **changed: Any) -> str:
+        """The same with another filter, or without it."""
+        return _address(self.query.with_(**changed))
+
+    @property
+    def words(self) -> str:
+        """What is looked for, without filters."""
+        return " ".join((*self.query.phrases, *self.query.words))
+
+    def ask(self, **more: str) -> str:
+        """The form to ask it, with the words carried over."""
+        return "/questions/new?" + urlencode({"title": self.words[:200], "searched": self.words[:200], **more})
+
+
+@bp.get("/search")
+def show() -> Response:
+    """What was found, or how one searches."""
+    seen, search = viewer(), Search(_asked(), _page())
+    context: dict[str, Any] = {"search": search, "current": "search", "categories": categories_for(seen)}
+    context |= {"languages": formats.LANGUAGE_NAMES, "found": None}
+    if not search.query.is_empty:
+        context |= _found(seen, search)
+    template = "search/_found.html" if htmx.asks_for("found") else "search/show.html"
+    answer = make_response(render_template(template, **context))
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@bp.get("/search/titles")
+def as_you_type() -> Response:
+    """The first titles for what was typed so far; nothing (204) where there are none."""
+    same_for_visitors()
+    typed = request.args.get("q", "")[:LONGEST].strip()
+    found = titles(viewer(), typed) if len(typed) > 1 else ()
+    answer = make_response(render_template("search/_titles.html", found=found) if found else "", 200 if found else 204)
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _found(seen: Viewer, search: Search) -> dict[str, Any]:
+    found = find(seen, search.query, page=search.page, limit=ROWS)
+    context: dict[str, Any] = {"found": found, "more": _more(found), "how_many": _how_many(found)}
+    context["last_page"] = search.page + (1 if found.has_more and search.page < LAST_PAGE else 0)
+    if search.page == 1 and search.words and not search.query.is_narrowed:
+        context |= {"people": people(seen, search.words), "tags": tags(seen, search.words)}
+    if search.page == 1 and not _is_name(search.words, context.get("people", ())):
+        count_search(search.query, found_nothing=not found.count and not search.query.is_narrowed)
+    return context
+
+
+def _is_name(words: str, found: Sequence[PersonNamed]) -> bool:
+    """Whether they look for a person: names are not kept."""
+    name = words.removeprefix("@").casefold()
+    return any(name in (person.username.casefold(), person.name.casefold()) for person in found)
+
+
+def _how_many(found: Found) -> str:
+    words = ngettext("%(num)s found", "%(num)s found", found.count)
+    return words.replace(str(found.count), f"{found.count}+") if found.capped else words
+
+
+def _more(found: Found) -> dict[int, str]:
+    """The words for each number of other hits in a thread."""
+    one, many = "%(num)s more in this thread", "%(num)s more in this thread"
+    return {hit.more: ngettext(one, many, hit.more) for hit in found.hits}
+
+
+def _asked() -> Query:
+    """What was typed, with the filters that the address names besides written into it."""
+    query = parse(request.args.get("q", "")[:LONGEST])
+    for name, (operator, field) in FILTERS.items():
+        if value := request.args.get(name, "").strip():
+            given = getattr(parse(f"{operator}:{value}"), field)
+            if given != getattr(NOTHING, field):
+                query = query.with_(**{field: given})
+    return query
+
+
+def _page() -> int:
+    asked = request.args.get("page", "")
+    return min(int(asked), LAST_PAGE) if asked.isascii() and asked.isdecimal() and 0 < len(asked) < 4 else 1
+
+
+def _address(query: Query) -> str:
+    return "/search?" + urlencode({"q": query.written})
