@@ -35,6 +35,7 @@ ACTS: dict[str, Callable[[Viewer, Thread, int, bool], Any]] = {
     "same": lambda who, thread, post, on: write(set_same, who, thread.id, on=on),
     "close": lambda who, thread, post, on: write(actions.set_closed, who, thread.id, on=on, reason="x"),
     "lock": lambda who, thread, post, on: write(actions.set_locked, who, thread.id, on=on, reason="x"),
+    "conceal": lambda who, thread, post, on: write(actions.set_hidden, who, thread.id, on=on, reason="x"),
     "choice": lambda who, thread, post, on: write(set_choice_locked, who, thread.id, on=on, reason="x"),
     "edit": lambda who, thread, post, on: write(actions.edit_post, who, post, body=f"Edited {on}", revision=1),
 }
