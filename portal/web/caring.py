@@ -12,7 +12,7 @@ from portal.questions.queries import inbox as queries
 from portal.questions.queries import waiting_row
 from portal.web import htmx
 from portal.web.conversations import FACTS, conversation
-from portal.web.inbox import PATH, address, ages, asked
+from portal.web.inbox import PATH, ages, asked
 from portal.web.inbox_forms import AssignForm, SnoozeForm, assigned
 from portal.web.viewing import came_from, local_path, this_site, viewer
 
@@ -58,10 +58,16 @@ def _done(thread_id: int, back: str | None, said: str) -> Response:
     if not htmx.is_htmx():
         flash(said, "good")
     if htmx.asks_for(f"facts-{thread_id}"):
-        return htmx.answer(page, FACTS, partial(conversation, viewer(), thread_id, htmx.page_shown(), said=said))
+        load = partial(conversation, viewer(), thread_id, htmx.page_shown(), said=said, focus=_focus())
+        return htmx.answer(page, FACTS, load)
     return htmx.answer(page, "staff/_row.html", partial(_row, thread_id, said))
 
 
 def _row(thread_id: int, said: str) -> dict[str, Any]:
     row = waiting_row(viewer(), thread_id, hours=this_site().hours)
-    return {"row": row, "ages": ages([row]), "asked": asked(request.args), "address": address, "said": said}
+    return {"row": row, "ages": ages([row]), "asked": asked({}), "said": said, "focus": _focus()}
+
+
+def _focus() -> str:
+    """What takes the focus that was in a form which is gone; a button that was pressed keeps it."""
+    return str(request.path.rpartition("/")[2]) if "note" in request.form else ""
