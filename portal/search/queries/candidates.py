@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.core.db import ask, db
 from portal.people.viewer import Viewer, particulars, stand_in
+from portal.search.models.index import post_of
 from portal.search.parsing import Query
 from portal.search.queries import statements
 from portal.search.terms import Term, Weighed, expression
@@ -18,6 +19,7 @@ BUDGET = 4_000
 LOOKED_AT = 150
 IN_TITLES = 60
 MOST_IDS = 20_000
+AT_ONCE = 2_000
 MOST_COMMON = 3
 """Common words that are looked for beside rare ones."""
 
@@ -107,6 +109,7 @@ def _of_rare(
     terms: Sequence[Weighed], ids: Mapping[int, Sequence[int]], where: Narrowing, looked_at: int
 ) -> Candidates:
     """The posts with the most of the terms, counting half what other posts of the thread have."""
+    ids = _without_fallen(ids)
     of_post: dict[int, float] = {}
     by_thread: dict[int, dict[int, float]] = {}
     for place, found in ids.items():
@@ -118,6 +121,25 @@ def _of_rare(
     ordered = sorted(of_post, key=lambda id_: (-round(of_post[id_] + worth[id_ >> 32], 6), -id_))
     rows = _visible(ordered, where, looked_at)
     return Candidates(rows, len(rows) < looked_at, by_thread)
+
+
+def _without_fallen(ids: Mapping[int, Sequence[int]]) -> Mapping[int, Sequence[int]]:
+    """These entries by term, but for posts that do not stand: their words must not speak for the thread they were in.
+
+    Asked only of threads in which one post has a term that another lacks; the others speak for themselves."""
+    terms_of: dict[int, set[int]] = {}
+    of_thread: dict[int, set[int]] = {}
+    for place, found in ids.items():
+        for id_ in found:
+            terms_of.setdefault(id_, set()).add(place)
+            of_thread.setdefault(id_ >> 32, set()).add(place)
+    mixed = [post_of(id_) for id_, terms in terms_of.items() if len(terms) < len(of_thread[id_ >> 32])]
+    fallen: set[int] = set()
+    for start in range(0, len(mixed), AT_ONCE):
+        fallen.update(ask(statements.fallen(), {"posts": mixed[start : start + AT_ONCE]}).scalars())
+    if not fallen:
+        return ids
+    return {place: [id_ for id_ in found if post_of(id_) not in fallen] for place, found in ids.items()}
 
 
 def _visible(ordered: Sequence[int], where: Narrowing, most: int) -> list[Any]:
