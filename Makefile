@@ -27,7 +27,7 @@ run: setup ## set up, migrate, and start web and worker on http://127.0.0.1:8000
 	@exec $(VENV)/python bin/run
 
 test: setup-test ## every test; choose with ARGS="tests/threads -k vote"
-	@$(VENV)/python -m pytest -n auto $(ARGS)
+	@$(VENV)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 bench: setup-dev ## what a request costs, as a multiple of a hello-world; DB=postgres, SIZES="100000 1000000"
 	@$(VENV)/python -m bench --db $(or $(DB),sqlite) $(addprefix --posts ,$(or $(SIZES),100000))
