@@ -6,7 +6,6 @@ from pathlib import Path
 from flask import Flask
 from flask_babel import Babel
 
-from portal import web
 from portal.config import Settings, load
 from portal.core import assets, logs
 from portal.core.db import db, prepare
@@ -28,6 +27,24 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
 
     Without `commands` it can only serve: what they need is half of what there is to load.
     """
+    app = _rooms(settings)
+    web = import_module("portal.web")
+    Babel(app, locale_selector=web.locale.chosen, timezone_selector=web.locale.time_zone)
+    web.mount(app, app.config["RONDO"], assets.mount(app))
+    if commands:
+        import_module("portal.cli").mount(app, ROOT / "migrations")
+    return app
+
+
+def create_worker() -> Flask:
+    """The application as the worker needs it: the rooms and its own command, and none of the faces."""
+    app = _rooms(None)
+    Babel(app)
+    import_module("portal.cli").mount_some(app, ["working.work"])
+    return app
+
+
+def _rooms(settings: Settings | None) -> Flask:
     settings = settings or load()
     logs.configure(settings.log_format)
     app = Flask("portal", root_path=str(ROOT), template_folder="templates", static_folder=None)
@@ -44,10 +61,6 @@ def create_app(settings: Settings | None = None, *, commands: bool = True) -> Fl
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-    Babel(app, locale_selector=web.locale.chosen, timezone_selector=web.locale.time_zone)
-    web.mount(app, settings, assets.mount(app))
-    if commands:
-        import_module("portal.cli").mount(app, ROOT / "migrations")
     return app
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import huey  # noqa: F401 - whole, with its client of Redis, which some tests want
 import psycopg
 import pytest
 import sqlalchemy as sa

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import AnyConverter, Rule
 
-from portal.cli import COMMANDS
+from portal.cli import commands
 from portal.config import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +40,7 @@ def test_every_address_is_documented(app: Flask):
     assert not missing, sorted(missing)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", commands(), ids=lambda command: command.name)
 def test_every_command_is_documented(command: click.Command):
     names = (
         [f"{command.name} {part}" for part in command.commands] if isinstance(command, click.Group) else [command.name]

@@ -237,3 +237,27 @@ class TestCommands:
             queue.nudge()
         assert queue.rung() is True
         assert queue.rung() is False
+
+
+LIGHT = """
+import sys
+from portal import create_worker
+from portal.delivery import letters, queue
+from flask_babel import force_locale
+with create_worker().app_context():
+    queue.nudge()
+    assert queue.rung()
+    with force_locale("de"):
+        print(letters.drawn("confirm", {"site": "Rondo", "address": "x", "links": [("", "/a")]})[0])
+heavy = {"portal.web", "alembic", "flask_migrate", "redis", "psycopg", "zxcvbn", "PIL"}
+print(*sorted(heavy & sys.modules.keys()))
+"""
+
+
+def test_the_worker_loads_no_faces_and_no_clients_that_it_does_not_use(tmp_path: Path) -> None:
+    """It runs beside the web processes for as long as they do."""
+    given = {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}", "DATA_DIR": str(tmp_path), "SECRET_KEY": "t" * 48}
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT], check=False, env=os.environ | given, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.splitlines() == ["Rondo: bitte bestätige deine Adresse", ""], done.stderr

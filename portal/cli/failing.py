@@ -3,9 +3,6 @@
 from typing import Any
 
 import click
-from alembic.util import CommandError
-from flask import Flask
-from flask_migrate.cli import db as migrating
 from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 
 from portal.core.errors import Invalid, RondoError
@@ -13,16 +10,11 @@ from portal.core.errors import Invalid, RondoError
 WRAPPED = "rondo_says_it_in_one_line"
 
 
-def mount(app: Flask) -> None:
-    """Let every command there is, those of Flask-Migrate too, fail in that way."""
-    for command in (app.cli, migrating):
-        _wrap(command)
-
-
-def _wrap(command: click.Command) -> None:
+def mount(command: click.Command) -> None:
+    """Let a command, or every command of a group, fail in that way."""
     if isinstance(command, click.Group):
         for part in command.commands.values():
-            _wrap(part)
+            mount(part)
     elif not hasattr(command, WRAPPED):
         setattr(command, WRAPPED, True)
         command.invoke = _one_line(command.invoke)
@@ -36,14 +28,21 @@ def _one_line(invoke: Any) -> Any:
             raise click.ClickException(_sentences(error)) from None
         except (OperationalError, InterfaceError, ArgumentError) as error:
             raise click.ClickException(f"The database: {_first_line(getattr(error, 'orig', None) or error)}") from None
-        except CommandError as error:
-            raise click.ClickException(f"The migrations: {_first_line(error)}") from None
         except OSError as error:
             if error.filename is None:
                 raise
             raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+        except Exception as error:
+            if not _is_of_migrations(error):
+                raise
+            raise click.ClickException(f"The migrations: {_first_line(error)}") from None
 
     return invoked
+
+
+def _is_of_migrations(error: Exception) -> bool:
+    """Asked by name, for most commands never load what migrates."""
+    return any(f"{each.__module__}.{each.__name__}" == "alembic.util.exc.CommandError" for each in type(error).__mro__)
 
 
 def _sentences(error: RondoError) -> str:

@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-from slugify import slugify
-
 _JOINERS = {"\u200c", "\u200d"}
 """Cf, but words of several scripts and many emoji need them."""
 _MARK = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
@@ -27,6 +25,8 @@ def _shows(char: str) -> bool:
 
 def slug_of(text: str, *, otherwise: str) -> str:
     """The text as part of an address: a-z, 0-9 and hyphens; `otherwise` where nothing is left of it."""
+    from slugify import slugify  # reads long tables
+
     return slugify(text, max_length=SLUG, word_boundary=True, save_order=True) or otherwise
 
 

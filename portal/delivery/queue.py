@@ -4,15 +4,14 @@ The truth is in our rows; a ring that gets lost costs the few seconds until the 
 noted and ignored.
 """
 
+import sys
 import threading
 import time
+from importlib import import_module
 from typing import Any
 
 import structlog
 from flask import current_app
-from huey import Huey, RedisHuey, SqliteHuey
-from huey.serializer import SignedSerializer
-from redis import ConnectionPool
 from sqlalchemy import event
 
 from portal.config import Settings, in_force
@@ -72,16 +71,36 @@ class Bell:
     """A queue that holds rings."""
 
     def __init__(self, settings: Settings) -> None:
+        huey = _huey(settings)
         # Signed, for tasks are pickles: whoever can write to Redis must not be able to run code here.
-        options: dict[str, Any] = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
+        options: dict[str, Any] = {
+            "results": False,
+            "serializer": huey.serializer.SignedSerializer(secret=settings.secret_key),
+        }
         if settings.redis_url:
+            from redis import ConnectionPool
+
             patience = {"socket_connect_timeout": PATIENCE, "socket_timeout": WAITS + PATIENCE}
             pool: Any = ConnectionPool.from_url(settings.redis_url, **patience)  # pyright: ignore[reportUnknownMemberType]
-            self.queue: Huey = RedisHuey("rondo", connection_pool=pool, read_timeout=WAITS, **options)
+            self.queue: Any = huey.RedisHuey("rondo", connection_pool=pool, read_timeout=WAITS, **options)
         else:
-            self.queue = SqliteHuey("rondo", filename=str(settings.data_dir / "jobs.db"), **options)
+            self.queue = huey.SqliteHuey("rondo", filename=str(settings.data_dir / "jobs.db"), **options)
         self.deaf_until = 0.0
         self.ring = self.queue.task(name="ring")(_ring)
+
+
+def _huey(settings: Settings) -> Any:
+    """The library, loaded by the first who rings or listens; without the clients of databases that it knows and this
+    portal does not use, which would take more than all the rest of it."""
+    unused = {"psycopg"} if settings.redis_url else {"psycopg", "redis"}
+    unused = {name for name in unused if name not in sys.modules and "huey" not in sys.modules}
+    sys.modules.update(dict.fromkeys(unused))  # pyright: ignore
+    try:
+        import_module("huey.serializer")
+        return import_module("huey")
+    finally:
+        for name in unused:
+            sys.modules.pop(name, None)
 
 
 def _ring() -> None:

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from confusable_homoglyphs import categories, confusables
 from flask_babel import gettext as _
 
 from portal.core.errors import Invalid
@@ -90,6 +89,8 @@ def _letters(text: str) -> str:
 @cache
 def _shape(char: str) -> str:
     """The plainest character that looks like this one."""
+    from confusable_homoglyphs import confusables  # reads long tables
+
     found = confusables.is_confusable(char, greedy=True)
     alike = [char] + [other["c"] for each in found or [] for other in each["homoglyphs"]]
     single = [other.strip("\u200e").casefold() for other in alike]
@@ -108,6 +109,8 @@ def _reserved() -> frozenset[str]:
 
 def _mixes_scripts(name: str) -> bool:
     """Japanese and Korean mix scripts as they are; everyone else writes a name in one."""
+    from confusable_homoglyphs import categories
+
     scripts = categories.unique_aliases(name) - {"COMMON", "INHERITED"}
     return len(scripts) > 1 and not any(
         scripts <= together for together in ({"HAN", "HIRAGANA", "KATAKANA"}, {"HAN", "HANGUL"}, {"HAN", "BOPOMOFO"})

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from werkzeug.security import check_password_hash, generate_password_hash
-from zxcvbn import zxcvbn
 
 from portal.core.errors import Invalid
 
@@ -30,6 +29,8 @@ def chosen(password: str, *, about: Iterable[str] = ()) -> str:
         raise _refused(_("A password has at least %(least)s characters.", least=SHORTEST))
     if len(password) > LONGEST:
         raise _refused(_("A password has at most %(most)s characters.", most=LONGEST))
+    from zxcvbn import zxcvbn  # its lists take twelve megabytes, and few processes ever choose a password
+
     known = [part[:JUDGED] for text in about for part in (text, *text.replace("@", ".").split(".")) if part]
     found = cast(Any, zxcvbn(password[:JUDGED], user_inputs=known))
     if found["score"] < GOOD_ENOUGH:

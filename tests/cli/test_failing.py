@@ -64,7 +64,7 @@ def saying(tmp_path: Path) -> Flask:
             "bug": ZeroDivisionError(),
         }[how]
 
-    failing.mount(app)
+    failing.mount(app.cli)
     return app
 
 
