@@ -111,7 +111,11 @@ def answered_before(thread_id: int) -> Response:
     if not seen.is_staff:
         raise NotFound
     path = queries.thread_place(seen, thread_id)
-    found = [each for each in similar_to(seen, thread_id, limit=4 * MOST) if each.is_solved or each.is_answered]
+    found = [each for each in similar_to(seen, thread_id, limit=4 * MOST) if _is_answered(each)]
     context = {"similar": found[:MOST], "thread_id": thread_id, "path": path, "answered": True}
     page = "search/_answered.html" if htmx.is_htmx() else "search/similar.html"
     return make_response(render_template(page, **context))
+
+
+def _is_answered(each: Similar) -> bool:
+    return each.is_solved or (each.kind == "question" and each.is_answered)
