@@ -38,8 +38,7 @@ def count_search(query: Query, *, found_nothing: bool) -> None:
 
 def count_asked_anyway(words: str) -> None:
     """Someone who had searched for these words asked a question."""
-    words = counting.words_to_count(words)
-    if words:
+    if words := words_of(parse(words)):
         count(counting.count_after_search, words, chosen().language, what="asked_anyway")
 
 

@@ -61,7 +61,7 @@ def posted(form: ThreadForm, kind: str) -> None:
     """A thread was begun by this form: after all that was suggested, and perhaps after a search."""
     if form.suggested.data in SEEN:
         count(count_suggestion, kind, "posted")
-    if form.searched.data:
+    if form.searched.data and kind == "question":
         count_asked_anyway(form.searched.data)
 
 

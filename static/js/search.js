@@ -80,9 +80,12 @@
 (() => {
   "use strict";
   const thread = document.querySelector("article.thread");
-  if (!thread || !globalThis.Highlight || !document.referrer) return;
+  if (!thread || !document.referrer) return;
   const from = new URL(document.referrer);
   if (from.origin !== location.origin || from.pathname !== "/search") return;
+
+  // Should they ask a question after all, the form says what they had looked for.
+  sessionStorage.setItem("searched", JSON.stringify({ words: from.searchParams.get("q") ?? "", at: Date.now() }));
 
   const folded = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const WORD = /[\p{L}\p{N}\p{M}]+[+#]*/gu, RUNS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
@@ -115,7 +118,7 @@
     }
     CSS.highlights.set("found", new Highlight(...ranges));
   };
-  if (!wanted.length) return;
+  if (!wanted.length || !globalThis.Highlight) return;
   mark();
   document.addEventListener("htmx:afterSettle", mark);
 })();

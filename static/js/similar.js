@@ -5,6 +5,9 @@
   if (!form) return;
   const field = form.elements.suggested;
   let sent = false;
+  // What they had looked for, and opened, before they came to ask.
+  const { words, at } = JSON.parse(sessionStorage.getItem("searched")) ?? {};
+  if (at > Date.now() - 1_800_000) form.elements.searched.value ||= words;
   // There is a script, so they are asked for while one types, and not again before posting.
   field.value ||= "asked";
   document.addEventListener("htmx:afterSwap", () => {
@@ -13,7 +16,10 @@
   for (const name of ["click", "auxclick"]) {
     form.addEventListener(name, ({ target }) => { if (target.closest("#similar li a")) field.value = "opened"; });
   }
-  form.addEventListener("submit", () => { sent = true; });
+  form.addEventListener("submit", ({ submitter }) => {
+    sent = true;
+    if (!submitter?.hasAttribute("formaction")) sessionStorage.removeItem("searched");
+  });
   addEventListener("pageshow", () => { sent = false; });
   addEventListener("pagehide", () => {
     if (sent || field.value !== "opened") return;

@@ -80,6 +80,8 @@ def test_what_led_to_a_thread_is_marked_in_it_and_counted(tab: Page, address: st
     assert [(row.words, row.asked, row.opened) for row in db.session.query(SearchAsked)] == [("boarding", 1, 1)]
     tab.goto(f"{address}{thread.path}")
     assert marked(tab) == []
+    tab.goto(f"{address}/questions/new")
+    expect(tab.locator("input[name=searched]")).to_have_value("boarding kind:question")
 
 
 def test_similar_threads_come_beside_the_form_and_nothing_is_lost(tab: Page, address: str, thread: Thread) -> None:

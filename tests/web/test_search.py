@@ -212,6 +212,6 @@ def test_asking_after_a_search_is_counted(app: Flask, thread: Thread) -> None:
     page = reader.read("/search?q=boarding+sheet+colour")
     form = reader.read(page.select_one(".not-it a, .empty a.main")["href"])
     sent = {name: form.select_one(f"input[name={name}]")["value"] for name in ("title", "searched", "key")}
-    sent |= {"body": "How?", "category": str(thread.category_id)}
+    sent |= {"body": "How?", "category": str(thread.category_id), "searched": "Boarding sheet kind:question colour"}
     assert reader.post("/questions/new", **sent).status_code == 303
     assert counted()["boarding sheet colour"][3] == 1
