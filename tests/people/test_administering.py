@@ -6,7 +6,6 @@ from flask import Flask
 from portal.core.clock import now
 from portal.core.db import db, write
 from portal.core.errors import Forbidden, Invalid, NotFound
-from portal.events.models import Event
 from portal.people.actions import administering as acts
 from portal.people.actions import groups, organisations, sessions
 from portal.people.actions.organisations import Facts
@@ -14,20 +13,7 @@ from portal.people.models import AccountToken, LoginSession, Person
 from portal.people.viewer import VISITOR, Viewer
 from portal.site.queries import Site
 from tests.factories import make_person, viewer_of
-
-
-@pytest.fixture
-def admin(app: Flask) -> Viewer:
-    return viewer_of(make_person("ada", role="admin"))
-
-
-@pytest.fixture
-def member(app: Flask) -> Person:
-    return make_person("mia")
-
-
-def log(kind: str) -> list[Event]:
-    return list(db.session.scalars(db.select(Event).filter_by(kind=kind, logged=True)))
+from tests.people.logged import log
 
 
 def test_a_role_is_given_and_logged(admin: Viewer, member: Person):

@@ -1,31 +1,16 @@
 """What admins do with groups and organisations."""
 
 import pytest
-from flask import Flask
 
 from portal.core.db import db, write
 from portal.core.errors import Invalid, NotFound
-from portal.events.models import Event
 from portal.people.actions import administering as acts
 from portal.people.actions import groups, organisations
 from portal.people.actions.organisations import Facts
 from portal.people.models import Membership, Organisation, Person
 from portal.people.viewer import Viewer
 from tests.factories import make_person, viewer_of
-
-
-@pytest.fixture
-def admin(app: Flask) -> Viewer:
-    return viewer_of(make_person("ada", role="admin"))
-
-
-@pytest.fixture
-def member(app: Flask) -> Person:
-    return make_person("mia")
-
-
-def log(kind: str) -> list[Event]:
-    return list(db.session.scalars(db.select(Event).filter_by(kind=kind, logged=True)))
+from tests.people.logged import log
 
 
 def test_groups_have_names_of_their_own(admin: Viewer):

@@ -28,11 +28,6 @@ def moderator(app: Flask) -> Viewer:
     return factories.viewer_of(make_person("mod", role="moderator"))
 
 
-@pytest.fixture
-def member(app: Flask) -> Person:
-    return make_person("mia")
-
-
 def in_force(person: Person) -> Suspension | None:
     return db.session.scalar(db.select(Suspension).where(Suspension.person_id == person.id, suspended(now())))
 

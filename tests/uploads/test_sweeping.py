@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,17 +63,24 @@ def test_what_no_post_shows_goes_after_a_day():
     assert sweeping.sweep() == 0
 
 
-def test_a_storage_that_fails_loses_no_file(monkeypatch: pytest.MonkeyPatch):
-    words = making.bring(viewer_of(make_person()))
-    age(words)
+@contextmanager
+def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing can be removed meanwhile."""
 
     def fails(*_given: object) -> None:
         raise Unreachable("away")
 
     with monkeypatch.context() as broken:
         broken.setattr(Folder, "remove", fails)
-        with pytest.raises(Unreachable):
-            sweeping.sweep()
+        yield
+
+
+def test_a_storage_that_fails_loses_no_file(monkeypatch: pytest.MonkeyPatch):
+    words = making.bring(viewer_of(make_person()))
+    age(words)
+
+    with away(monkeypatch), pytest.raises(Unreachable):
+        sweeping.sweep()
     # Its row is still there, so its files are found again.
     assert making.upload_of(words) is not None
     assert files(words)
@@ -84,11 +92,7 @@ def test_the_worker_sweeps_and_goes_on_where_the_storage_is_away(monkeypatch: py
     words = making.bring(viewer_of(make_person()))
     age(words)
 
-    def fails(*_given: object) -> None:
-        raise Unreachable("away")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(Folder, "remove", fails)
+    with away(monkeypatch):
         assert worker.run_once() == 0
     assert making.upload_of(words) is not None
     worker.run_once()

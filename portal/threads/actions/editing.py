@@ -71,17 +71,21 @@ def edit_post(
     _write(viewer, thread, post, wanted)
     unreached = record_mentions(thread, post, wanted.body)
     discard_draft(viewer, FormPlace("edit", post_id))
+    _tell(viewer, post, reason=reason, unreached=unreached)
+    return post.id
+
+
+def _tell(viewer: Viewer, post: Post, *, reason: str, unreached: list[str]) -> None:
     record(
         "post.edited",
         actor_id=viewer.id,
-        thread_id=thread.id,
+        thread_id=post.thread_id,
         post_id=post.id,
         reason=reason,
         logged=viewer.id != post.author_id,
         revision=post.revision,
         unreached=unreached,
     )
-    return post.id
 
 
 def _read(
