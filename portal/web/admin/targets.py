@@ -35,14 +35,14 @@ def minutes_of(typed: str) -> int | None:
     if not typed:
         return None
     if not typed.isascii() or len(typed) > 8:
-        raise ValueError
+        raise ValueError(typed)
     hours, colon, minutes = typed.partition(":")
     if colon:
         if not (hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2 and int(minutes) < 60):
-            raise ValueError
+            raise ValueError(typed)
         return int(hours) * 60 + int(minutes)
     if not typed.replace(".", "", 1).isdecimal():
-        raise ValueError
+        raise ValueError(typed)
     return round(float(typed) * 60)
 
 
