@@ -91,6 +91,15 @@ class Due:
     waiting_due_at: datetime | None = None
     due_at: datetime | None = None
 
+    @property
+    def values(self) -> dict[str, datetime | None]:
+        """By the names of the columns. (`asdict` copies deeply, and takes thirty times as long.)"""
+        return {
+            "first_reply_due_at": self.first_reply_due_at,
+            "waiting_due_at": self.waiting_due_at,
+            "due_at": self.due_at,
+        }
+
 
 def due(
     promise: Promise,

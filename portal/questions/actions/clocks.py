@@ -1,6 +1,5 @@
 """Since when a question waits for us, and when replies are due."""
 
-from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,7 +19,7 @@ def question_of(thread: Thread) -> Question:
     question = db.session.get(Question, thread.id, populate_existing=True)
     if question is None:
         since = thread.created_at
-        question = Question(thread_id=thread.id, waiting_since=since, **asdict(_due(thread, since, None)))
+        question = Question(thread_id=thread.id, waiting_since=since, **_due(thread, since, None).values)
         db.session.add(question)
         db.session.flush()
     return question
@@ -32,7 +31,7 @@ def settle_clock(thread: Thread) -> None:
         return
     question = question_of(thread)
     since = waiting_since(thread.id, thread.author_id, question.quiet_until)
-    now = {"waiting_since": since, **asdict(_due(thread, since, question.quiet_until))}
+    now = {"waiting_since": since, **_due(thread, since, question.quiet_until).values}
     if changed := {name: value for name, value in now.items() if value != getattr(question, name)}:
         db.session.execute(update(Question).where(Question.thread_id == thread.id).values(changed))
         db.session.expire(question)

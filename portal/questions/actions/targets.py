@@ -1,7 +1,6 @@
 """What a category promises; and when replies are due, worked out again once promises or business hours are others."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext as _
@@ -113,7 +112,7 @@ def _settled(row: Any, promises: Promises) -> dict[str, object] | None:
 
 
 def _changed(row: Any, found: Due) -> dict[str, object] | None:
-    values = asdict(found)
+    values = found.values
     is_same = all(values[name] == getattr(row, name) for name in COLUMNS)
     return None if is_same else {"thread_id": row.thread_id, **values}
 

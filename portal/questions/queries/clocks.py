@@ -6,6 +6,7 @@ from typing import Any
 
 from portal.core import clock
 from portal.core.hours import Hours
+from portal.people.models import STAFF
 from portal.questions.policy import has_target
 
 NEAR = timedelta(hours=1)
@@ -74,11 +75,12 @@ def clock_of(since: datetime, due_at: datetime | None, hours: Hours) -> Clock | 
 
 
 def care_of(row: Any) -> Care:
-    """From CARING in queries/waiting.py. What was put off until a moment that has passed is put off no longer."""
-    assigned = row.assignee_id is not None
+    """From CARING in queries/waiting.py. Who has left the team sees to nothing, and what was put off until a
+    moment that has passed is put off no longer."""
+    assigned = row.assignee_role in STAFF
     snoozed = row.snoozed_until is not None and row.snoozed_until > clock.now()
     return Care(
-        assignee_id=row.assignee_id,
+        assignee_id=row.assignee_id if assigned else None,
         assignee_name=row.assignee_name or row.assignee_username or "" if assigned else "",
         assigned_by=row.assigner_name or row.assigner_username or "" if assigned else "",
         assigned_at=row.assigned_at if assigned else None,

@@ -1,7 +1,6 @@
 """What a question keeps, worked out again from its rows, likewise."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import func, select
@@ -29,7 +28,7 @@ def differences(thread_ids: Sequence[int]) -> list[Difference]:
         found += _chosen(row, "accepted_post_id", row.accepted_post_id, accepted.get(row.id), right)
         found += _chosen(row, "verified_post_id", row.verified_post_id, verified.get(row.id), checked)
         since = _waiting_since(row, there, accepted[row.id].at if right else None)
-        values = {"same": same.get(row.id, 0), "waiting_since": since, **asdict(_due(row, there, since, promises))}
+        values = {"same": same.get(row.id, 0), "waiting_since": since, **_due(row, there, since, promises).values}
         found += [
             Difference("question", row.id, column, getattr(row, column), value)
             for column, value in values.items()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.core import clock
@@ -101,7 +101,7 @@ def _chosen(viewer: Viewer, choice: Choice) -> list[ColumnElement[bool]]:
     snoozed = Question.snoozed_until > clock.now()
     where = [snoozed if choice.part == "snoozed" else or_(Question.snoozed_until.is_(None), ~snoozed)]
     if choice.assignee == NOBODY:
-        where.append(ASSIGNEE.id.is_(None))
+        where.append(or_(Question.assignee_id.is_(None), ASSIGNEE.role.not_in(STAFF)))
     elif choice.assignee:
         where.append(Question.assignee_id == (viewer.id if choice.assignee == ME else int(choice.assignee)))
     if choice.category_id is not None:
@@ -117,6 +117,7 @@ ASSIGNEE, _ASSIGNER, _SNOOZER = aliased(Person), aliased(Person), aliased(Person
 _ASSIGNED, _SNOOZED = aliased(Event), aliased(Event)
 CARING: Any = (
     ASSIGNEE.id.label("assignee_id"),
+    ASSIGNEE.role.label("assignee_role"),
     ASSIGNEE.name.label("assignee_name"),
     ASSIGNEE.username.label("assignee_username"),
     _ASSIGNER.name.label("assigner_name"),
@@ -131,9 +132,9 @@ CARING: Any = (
 
 
 def with_care(query: Any) -> Any:
-    """Join what CARING is taken from. Who has left the team sees to nothing."""
+    """Join what CARING is taken from."""
     return (
-        query.outerjoin(ASSIGNEE, and_(ASSIGNEE.id == Question.assignee_id, ASSIGNEE.role.in_(STAFF)))
+        query.outerjoin(ASSIGNEE, ASSIGNEE.id == Question.assignee_id)
         .outerjoin(_ASSIGNED, _ASSIGNED.id == Question.assigned_event_id)
         .outerjoin(_ASSIGNER, _ASSIGNER.id == _ASSIGNED.actor_id)
         .outerjoin(_SNOOZED, _SNOOZED.id == Question.snoozed_event_id)
