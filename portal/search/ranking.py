@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from portal.search.models.index import IN_TITLE
+from portal.search.stems import base
 from portal.search.terms import Term, Weighed
 from portal.search.words import words_of
 
@@ -15,8 +16,10 @@ K1, B, TYPICAL = 1.2, 0.6, 600
 """BM25's: how soon more of the same says nothing new, how much length counts, letters of a typical post."""
 OWN_TITLE, THREAD_TITLE, IN_THREAD = 3.0, 0.7, 0.35
 """What a word is worth in the title of an opening post, in that of a reply's thread, in another post of the thread."""
-NEXT_TO_IT = 0.5
+NEXT_TO_IT = 0.7
 SOLVED = 1.05
+COMMENT = 0.8
+"""A remark is short, which BM25 takes for being to the point."""
 OTHER_POSTS = 0.1
 
 
@@ -50,15 +53,24 @@ def score(
 def has(row: Any, term: Term) -> bool:
     """Whether a post has a term in its text, or in the title that it opens."""
     body, title = f" {row.body} ", f" {row.title} "
-    return any(each in body for each in term.in_body) or any(each in title for each in term.in_title)
+    in_body, in_title = term.needles(base(row.language))
+    return any(each in body for each in in_body) or any(each in title for each in in_title)
+
+
+@dataclass(frozen=True, slots=True)
+class _Needles:
+    """What is looked for in texts of one language."""
+
+    terms: list[tuple[int, float, tuple[str, ...], tuple[str, ...]]]
+    pairs: list[tuple[float, str, str]]
 
 
 class _Scorer:
     def __init__(
         self, terms: Sequence[Weighed], typed: Sequence[Term], by_thread: Mapping[int, Mapping[int, float]]
     ) -> None:
-        self._terms = [(place, each.weight, each.term.in_body, each.term.in_title) for place, each in enumerate(terms)]
-        self._pairs = list(_pairs({each.term: each.weight for each in terms}, typed))
+        self._weighed, self._typed = terms, typed
+        self._of: dict[str, _Needles] = {}
         self._total = sum(each.weight for each in terms) or 1.0
         self._by_thread = by_thread
         self._titles: dict[int, str] = {}
@@ -66,6 +78,7 @@ class _Scorer:
 
     def score(self, row: Any) -> Scored:
         """What it has; how that compares is known once all were looked at."""
+        needles = self._of.get(row.language) or self._needles(row.language)
         body = f" {row.body} "
         length = K1 * (1 - B + B * min(len(body), 6_000) / TYPICAL)
         elsewhere = self._by_thread.get(row.thread_id, _NOWHERE)
@@ -74,7 +87,7 @@ class _Scorer:
         in_title = OWN_TITLE if opens else THREAD_TITLE
         value = weight = 0.0
         had = 0
-        for place, its_weight, in_body, as_title in self._terms:
+        for place, its_weight, in_body, as_title in needles.terms:
             often = body.count(in_body[0])
             for other in in_body[1:]:
                 often += body.count(other)
@@ -88,8 +101,10 @@ class _Scorer:
                 weight += its_weight
                 value += its_weight * worth
                 self._found[place] = its_weight
-        for worth, in_body, as_title in self._pairs:
+        for worth, in_body, as_title in needles.pairs:
             value += worth * ((in_body in body) + 2 * (opens and as_title in title))
+        if row.number is None:
+            value *= COMMENT
         return Scored(row, value, had, weight, 0.0)
 
     def compared(self, found: list[Scored]) -> list[Scored]:
@@ -104,6 +119,13 @@ class _Scorer:
             )
         return found
 
+    def _needles(self, language: str) -> "_Needles":
+        of = base(language)
+        terms = [(place, each.weight, *each.term.needles(of)) for place, each in enumerate(self._weighed)]
+        weights = {each.term: each.weight for each in self._weighed}
+        self._of[language] = _Needles(terms, list(_pairs(weights, self._typed, of)))
+        return self._of[language]
+
     def _title_of(self, row: Any) -> str:
         found = self._titles.get(row.thread_id)
         if found is None:
@@ -116,13 +138,12 @@ class _Scorer:
 _NOWHERE: Mapping[int, float] = {}
 
 
-def _pairs(weights: Mapping[Term, float], typed: Sequence[Term]) -> Iterator[tuple[float, str, str]]:
+def _pairs(weights: Mapping[Term, float], typed: Sequence[Term], language: str) -> Iterator[tuple[float, str, str]]:
     """Words that were typed beside each other: what it is worth where they stand so, and how that looks."""
     for one, other in pairwise(each for each in typed if each in weights):
         worth = NEXT_TO_IT * min(weights[one], weights[other])
-        for first in one.runs:
-            for second in other.runs:
-                yield worth, f" {first[-1]} {second[0]} ", f" {IN_TITLE}{first[-1]} {IN_TITLE}{second[0]} "
+        (first, first_title), (second, second_title) = one.needles(language), other.needles(language)
+        yield worth, first[0] + second[0].lstrip(), first_title[0] + second_title[0].lstrip()
 
 
 def by_threads(found: Sequence[Scored]) -> list[list[Scored]]:

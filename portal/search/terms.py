@@ -17,59 +17,67 @@ class Term:
     """One thing that is looked for, in the forms that it has in each language."""
 
     typed: str
-    runs: tuple[Run, ...]
+    forms: tuple[tuple[str, Run], ...]
+    """Each with its language."""
     is_phrase: bool = False
 
     @property
-    def in_body(self) -> tuple[str, ...]:
-        """What to look for in a stream of stems with a space at each end."""
-        return tuple(f" {' '.join(run)} " for run in self.runs)
-
-    @property
-    def in_title(self) -> tuple[str, ...]:
-        """The same for the stream of a title."""
-        return tuple(f" {' '.join(IN_TITLE + stem for stem in run)} " for run in self.runs)
+    def runs(self) -> tuple[Run, ...]:
+        """The forms, whatever their language."""
+        return tuple(dict.fromkeys(run for _, run in self.forms))
 
     @property
     def stems(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(stem for run in self.runs for stem in run))
+        return tuple(dict.fromkeys(stem for _, run in self.forms for stem in run))
+
+    def needles(self, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What to look for in the stems of a text in this language, and in those of its title, each with a space at
+        each end. Only its own forms count: `notes` has in French the stem that is `not` in English."""
+        own = [run for spoken, run in self.forms if spoken == language] or self.runs
+        runs = tuple(dict.fromkeys(own))
+        bodies = tuple(f" {' '.join(run)} " for run in runs)
+        return bodies, tuple(f" {' '.join(IN_TITLE + stem for stem in run)} " for run in runs)
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A term, how many public posts have it, and what finding it is worth."""
+    """A term, how many public posts have it in its commonest form and in its rarest, and what finding it is worth."""
 
     term: Term
     posts: int
+    rarest: int
     weight: float
 
 
 def term_of(typed: str, languages: Iterable[str], *, is_phrase: bool = False) -> Term | None:
     """What was typed, as a term; None where it has no word in it."""
-    runs = [words_of(typed, language).stems for language in languages]
-    found = tuple(dict.fromkeys(run for run in runs if run))
-    return Term(typed, found, is_phrase or len(found[0]) > 1) if found else None
+    runs = [(language, words_of(typed, language).stems) for language in languages]
+    found = tuple((language, run) for language, run in runs if run)
+    return Term(typed, found, is_phrase or len(found[0][1]) > 1) if found else None
 
 
 def terms_of(query: Query, languages: Sequence[str]) -> list[Term]:
     """All that must be found. The same word in two forms counts once."""
     made = [term_of(word, languages) for word in query.words]
     made += [term_of(phrase, languages, is_phrase=True) for phrase in query.phrases]
-    found: dict[tuple[Run, ...], Term] = {}
+    found: dict[tuple[tuple[str, Run], ...], Term] = {}
     for term in made:
         if term is not None:
-            found.setdefault(term.runs, term)
+            found.setdefault(term.forms, term)
     return list(found.values())
 
 
 def weigh(terms: Sequence[Term], posts: Mapping[str, int], total: int) -> list[Weighed]:
-    """The terms with their weights (as BM25 has them), the rarest first. A phrase is as rare as its rarest word."""
+    """The terms with their weights (as BM25 has them), the rarest first. A phrase is as rare as its rarest word, and
+    a term is worth what its rarest form is."""
     weighed: list[Weighed] = []
     for term in terms:
-        count = max((min(posts.get(stem, 0) for stem in run) for run in term.runs), default=0)
-        share = log(1 + (max(total, count) - count + 0.5) / (count + 0.5))
+        counts = [min(posts.get(stem, 0) for stem in run) for run in term.runs]
+        rarest = min((count for count in counts if count), default=0)
+        share = log(1 + (max(total, rarest) - rarest + 0.5) / (rarest + 0.5))
         # A phrase says more than its words.
-        weighed.append(Weighed(term, count, max(share, 0.05) * (1.5 if term.is_phrase else 1.0)))
+        weight = max(share, 0.05) * (1.5 if term.is_phrase else 1.0)
+        weighed.append(Weighed(term, max(counts, default=0), rarest, weight))
     return sorted(weighed, key=lambda each: (each.posts, each.term.typed))
 
 

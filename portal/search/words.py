@@ -34,8 +34,8 @@ _PIECES = re.compile(f"[{_UNSPACED}]|[^{_UNSPACED}]+")
 _TAG = re.compile(r"<[^>]*>")
 _BLOCK = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|pre|table|tr|td|th|blockquote|br|hr)\b[^>]*>")
 _SIMILAR = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d", "þ": "th"})
-_ELIDED = 2
-"""`l'arbre` and `qu'il` are two words, `don't` and `user's` are one: by the length of what is before."""
+_ELIDED = re.compile(r"[cdjlmnst]|\w*qu")
+"""What French and Italian shorten before a vowel, and nobody looks for: `l'arbre` is `arbre`, `don't` stays whole."""
 
 
 def normal(text: str) -> str:
@@ -61,9 +61,9 @@ def forms(written: str, language: str) -> tuple[tuple[str, str], ...]:
     if not written.isascii() and _UNSPACED_RUN.search(written):
         return tuple(pair for piece in _PIECES.findall(written) for pair in _formed(piece, language))
     before, mark, after = written.replace("’", "'").partition("'")
-    if mark and len(before) <= _ELIDED:
-        return _formed(before, language) + _formed(after.replace("'", ""), language)
-    return _formed(written.replace("’", "").replace("'", ""), language)
+    if mark and len(after) > 1 and _ELIDED.fullmatch(before):
+        before = ""
+    return _formed((before + after).replace("'", ""), language)
 
 
 def _formed(word: str, language: str) -> tuple[tuple[str, str], ...]:

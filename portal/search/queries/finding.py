@@ -17,6 +17,8 @@ from portal.search.terms import Term, Weighed, term_of, terms_of, weigh
 MOST = 100
 """Threads that a search counts and pages through."""
 FEW = 3
+FEW_WORDS = 2
+"""Who types more than these writes a sentence, of which no post has every word."""
 ENOUGH = 0.4
 """What share of the words' weight a thread must have, where few have all of them."""
 WHOLE = 0.999
@@ -120,18 +122,17 @@ class _Asker:
 def weighed(typed: Sequence[Term], known: Mapping[str, int], total: int) -> list[Weighed]:
     """The terms with their weights. A word that is everywhere is left out, where there are others."""
     terms = weigh(typed, known, total)
-    said = [each for each in terms if each.term.is_phrase or each.posts <= max(total * COMMON, FEW)]
+    said = [each for each in terms if each.term.is_phrase or each.rarest <= max(total * COMMON, FEW)]
     return said or terms
 
 
 def _fitting(scored: Sequence[Scored], terms: Sequence[Weighed]) -> list[list[Scored]]:
-    """The threads that have all the words; where they are few, also those that have the more telling ones.
-
-    A phrase must be there."""
+    """The threads that have all the words; where those are few or it is a sentence, also those that have the more
+    telling ones. A phrase must be there."""
     phrases = [each.term for each in terms if each.term.is_phrase]
     if phrases:
         scored = [each for each in scored if all(ranking.has(each.row, term) for term in phrases)]
-    full = ranking.by_threads([each for each in scored if each.covered > WHOLE]) if terms else []
-    if len(full) >= FEW:
-        return full
+    full = [each for each in scored if each.covered > WHOLE]
+    if len(terms) <= FEW_WORDS and len({each.row.thread_id for each in full}) >= FEW:
+        return ranking.by_threads(full)
     return ranking.by_threads([each for each in scored if not terms or each.of_found >= ENOUGH])

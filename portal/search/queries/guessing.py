@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from portal.core.db import ask, param
 from portal.search.grams import distance, grams, inner, swaps, worth_grams
 from portal.search.models import SearchGram, SearchWord
-from portal.search.terms import Run, Term
+from portal.search.terms import Term
 from portal.search.words import fold, normal, words_of
 
 LIKELY = 80
@@ -43,8 +43,8 @@ def guess(terms: Sequence[Term], posts: Mapping[str, int], spoken: Sequence[str]
         if not any(posts.get(stem) for stem in term.stems) and (near := nearby(typed)):
             instead[term.typed] = near[0]
             others += near
-        runs: list[Run] = [words_of(word, language).stems for word in others for language in spoken]
-        found.append(replace(term, runs=tuple(dict.fromkeys([*term.runs, *(run for run in runs if run)]))))
+        forms = [(language, words_of(word, language).stems) for word in others for language in spoken]
+        found.append(replace(term, forms=tuple(dict.fromkeys([*term.forms, *(form for form in forms if form[1])]))))
     return Guess(found, instead) if found != list(terms) else None
 
 

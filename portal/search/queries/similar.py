@@ -69,7 +69,7 @@ def similar(
     typed = _terms(title, body, spoken)
     known = counts(stem for term in typed for stem in term.stems)
     terms = weigh(typed, known, total)
-    telling = [each for each in terms if each.posts <= max(total * COMMON, 3)] or terms
+    telling = [each for each in terms if each.rarest <= max(total * COMMON, 3)] or terms
     telling = telling[:MOST_TERMS]
     if not telling:
         return ()

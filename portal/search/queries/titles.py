@@ -81,8 +81,9 @@ def _endings(typed: str, spoken: tuple[str, ...]) -> Term | None:
             .limit(ENDINGS)
         )
         known = [row.stem for row in db.session.execute(query)]
-    own = [stem for language in spoken for stem in words_of(typed, language).stems[-1:]]
-    return Term(typed, tuple((*head, stem) for stem in dict.fromkeys([*own, *known])))
+    own = [(language, (*head, *words_of(typed, language).stems[-1:])) for language in spoken]
+    more = [(language, (*head, stem)) for stem in known for language in spoken]
+    return Term(typed, tuple(dict.fromkeys([*own, *more])))
 
 
 def _shown(best: list[Scored], terms: list[Term]) -> tuple[TitleHit, ...]:
