@@ -4,7 +4,7 @@ import itertools
 import random
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 
-from bench.data import PASSWORD, PEOPLE
+from bench.data import PASSWORD, PEOPLE, RARE_WORDS, WORDS, rare_word
 from bench.measuring import Ask
 from portal.core.clock import now
 from portal.core.db import db
@@ -126,12 +126,44 @@ def cases(found: Places, people: list[Reader], stranger: Reader, seed: int = 7) 
             )
             for number in itertools.count()
         ),
+        **_searches(chance, people),
         "signing in": (
             stranger.form("/sign-in", login=f"person{chance.randrange(PEOPLE - READERS - 1)}", password=PASSWORD)
             for _ in itertools.count()
         ),
         "helpful vote": (
             chance.choice(people).form(f"/posts/{chance.randint(1, found.posts)}/vote", on="1")
+            for _ in itertools.count()
+        ),
+    }
+
+
+def _searches(chance: random.Random, people: list[Reader]) -> dict[str, Iterator[Ask]]:
+    """No two the same, as far as that goes: it is the search that is measured, not what is kept of its pages."""
+
+    def looking(path: str, words: Callable[[], str]) -> Iterator[Ask]:
+        return (
+            Ask(f"{path}?{urlencode({'q': words()})}", headers={"Accept-Encoding": "gzip"}) for _ in itertools.count()
+        )
+
+    long = [word for word in WORDS if len(word) > 6]
+
+    def mistyped() -> str:
+        word, at = chance.choice(long), chance.randint(2, 4)
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+    def title() -> str:
+        return " ".join([*chance.sample(WORDS, 7), rare_word(chance.randrange(RARE_WORDS))])
+
+    return {
+        "search, common word": looking("/search", lambda: chance.choice(WORDS)),
+        "search, rare word": looking("/search", lambda: rare_word(chance.randrange(RARE_WORDS))),
+        "search, phrase": looking("/search", lambda: f'"{chance.choice(WORDS)} {chance.choice(WORDS)}"'),
+        "search, typing error": looking("/search", mistyped),
+        "search, a sentence": looking("/search", title),
+        "titles while typing": looking("/search/titles", lambda: f"{chance.choice(WORDS)} {chance.choice(WORDS)[:4]}"),
+        "similar while writing": (
+            chance.choice(people).form("/similar", 200, title=title(), body="", language="en", kind="question")
             for _ in itertools.count()
         ),
     }

@@ -20,11 +20,6 @@ def entry_id(thread_id: int, post_id: int) -> int:
     return thread_id << 32 | post_id
 
 
-def post_of(entry: int) -> int:
-    """The post of an entry, by its id."""
-    return entry & 0xFFFFFFFF
-
-
 class SearchEntry(Model):
     """One post. Its words are stems, parted by spaces (see search/words.py); an opening post has the title's too.
 

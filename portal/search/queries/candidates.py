@@ -9,7 +9,6 @@ from typing import Any
 
 from portal.core.db import ask, db
 from portal.people.viewer import Viewer, particulars, stand_in
-from portal.search.models.index import post_of
 from portal.search.parsing import Query
 from portal.search.queries import statements
 from portal.search.terms import Term, Weighed, expression
@@ -19,7 +18,6 @@ BUDGET = 4_000
 LOOKED_AT = 150
 IN_TITLES = 60
 MOST_IDS = 20_000
-AT_ONCE = 2_000
 MOST_COMMON = 3
 """Common words that are looked for beside rare ones."""
 
@@ -92,8 +90,6 @@ def _rare(terms: Sequence[Weighed], where: Narrowing) -> tuple[list[Weighed], di
         if each.posts > left:
             break
         found = _ids(expression([each.term], sqlite=where.sqlite), where)
-        if len(found) >= MOST_IDS:
-            break
         rare.append(each)
         ids[place] = found
         left -= each.posts
@@ -101,45 +97,36 @@ def _rare(terms: Sequence[Weighed], where: Narrowing) -> tuple[list[Weighed], di
 
 
 def _ids(wanted: str, where: Narrowing) -> list[int]:
-    joined = ask(statements.ids_statement(where.kind), {"expression": wanted, "most": MOST_IDS}).scalar()
-    return [int(id_) for id_ in joined.split(",")] if joined else []
+    """The ids of all entries that match, whoever may see them; where they are too many, of those that may be found.
+
+    A limit on the first would let what is private push out what is not."""
+    values = {"expression": wanted, "most": MOST_IDS}
+    joined = ask(statements.ids_statement(where.kind), values).scalar()
+    found = [int(id_) for id_ in joined.split(",")] if joined else []
+    if len(found) < MOST_IDS:
+        return found
+    return [row.id for row in ask(statements.newest(where.viewer, where.asked, where.kind), {**where.values, **values})]
 
 
 def _of_rare(
     terms: Sequence[Weighed], ids: Mapping[int, Sequence[int]], where: Narrowing, looked_at: int
 ) -> Candidates:
-    """The posts with the most of the terms, counting half what other posts of the thread have."""
-    ids = _without_fallen(ids)
+    """The posts with the most of the terms."""
     of_post: dict[int, float] = {}
-    by_thread: dict[int, dict[int, float]] = {}
     for place, found in ids.items():
         weight = terms[place].weight
         for id_ in found:
             of_post[id_] = of_post.get(id_, 0.0) + weight
-            by_thread.setdefault(id_ >> 32, {})[place] = weight
-    worth = {thread: sum(each.values()) for thread, each in by_thread.items()}
-    ordered = sorted(of_post, key=lambda id_: (-round(of_post[id_] + worth[id_ >> 32], 6), -id_))
+    ordered = sorted(of_post, key=lambda id_: (-round(of_post[id_], 6), -id_))
     rows = _visible(ordered, where, looked_at)
-    return Candidates(rows, len(rows) < looked_at, by_thread)
-
-
-def _without_fallen(ids: Mapping[int, Sequence[int]]) -> Mapping[int, Sequence[int]]:
-    """These entries by term, but for posts that do not stand: their words must not speak for the thread they were in.
-
-    Asked only of threads in which one post has a term that another lacks; the others speak for themselves."""
-    terms_of: dict[int, set[int]] = {}
-    of_thread: dict[int, set[int]] = {}
+    by_thread: dict[int, dict[int, float]] = {}
     for place, found in ids.items():
-        for id_ in found:
-            terms_of.setdefault(id_, set()).add(place)
-            of_thread.setdefault(id_ >> 32, set()).add(place)
-    mixed = [post_of(id_) for id_, terms in terms_of.items() if len(terms) < len(of_thread[id_ >> 32])]
-    fallen: set[int] = set()
-    for start in range(0, len(mixed), AT_ONCE):
-        fallen.update(ask(statements.fallen(), {"posts": mixed[start : start + AT_ONCE]}).scalars())
-    if not fallen:
-        return ids
-    return {place: [id_ for id_ in found if post_of(id_) not in fallen] for place, found in ids.items()}
+        having = set(found)
+        # Only posts that may be found speak for their thread.
+        for row in rows:
+            if row.id in having:
+                by_thread.setdefault(row.thread_id, {})[place] = terms[place].weight
+    return Candidates(rows, len(rows) < looked_at, by_thread)
 
 
 def _visible(ordered: Sequence[int], where: Narrowing, most: int) -> list[Any]:

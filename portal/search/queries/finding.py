@@ -7,7 +7,7 @@ from portal.people.viewer import Viewer
 from portal.search import ranking
 from portal.search.marking import marker
 from portal.search.parsing import Query
-from portal.search.queries.candidates import Narrowing, gather, narrowing
+from portal.search.queries.candidates import LOOKED_AT, Narrowing, gather, narrowing
 from portal.search.queries.guessing import guess
 from portal.search.queries.hits import Hit, hits_of
 from portal.search.queries.vocabulary import counts, languages
@@ -19,6 +19,7 @@ MOST = 100
 FEW = 3
 FEW_WORDS = 2
 """Who types more than these writes a sentence, of which no post has every word."""
+LOOKED_AT_OF_SENTENCE = 300
 ENOUGH = 0.4
 """What share of the words' weight a thread must have, where few have all of them."""
 WHOLE = 0.999
@@ -106,7 +107,7 @@ class _Asker:
         """The threads that have these words."""
         terms = weighed(typed, self.known(typed), self.total)
         without = [term for text in self.query.without if (term := term_of(text, self.spoken, is_phrase=" " in text))]
-        found = gather(terms, self.where)
+        found = gather(terms, self.where, looked_at=LOOKED_AT if len(terms) <= FEW_WORDS else LOOKED_AT_OF_SENTENCE)
         scored = ranking.score(found.rows, terms, typed, without, found.by_thread)
         groups = _fitting(scored, terms)
         if self.query.order == "new" or not terms:

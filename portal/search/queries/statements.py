@@ -51,12 +51,6 @@ def ids_statement(kind: str) -> Any:
     return ids_with(kind)
 
 
-@lru_cache(maxsize=1)
-def fallen() -> Any:
-    """Of these posts, those that nobody may find."""
-    return select(Post.id).where(Post.id.in_(param("posts", many=True)), ~standing())
-
-
 @lru_cache(maxsize=512)
 def by_ids(viewer: Viewer, asked: frozenset[str]) -> Any:
     """Of these entries, those that may be found."""
