@@ -1,9 +1,9 @@
 """Finding: the page of what was found, and the titles that come while one types."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -56,6 +56,18 @@ class Search:
     def at(self, **changed: Any) -> str:
         """The same with another filter, or without it."""
         return _address(self.query.with_(**changed))
+
+    def choices(self, name: str, offered: Mapping[str, str]) -> list[tuple[str, str, str, bool]]:
+        """For each value of a filter and its words: the value, the words, the address, and whether it is chosen.
+
+        Written once without the filter, and each with its operator behind: there are dozens of them on a page."""
+        operator, field = FILTERS[name]
+        without, chosen = _address(self.query.with_(**{field: getattr(NOTHING, field)})), getattr(self.query, field)
+        joint = "" if without.endswith("=") else "+"
+        return [
+            (value, words, f"{without}{joint}{operator}%3A{quote_plus(value)}" if value else without, value == chosen)
+            for value, words in offered.items()
+        ]
 
     @property
     def words(self) -> str:

@@ -151,6 +151,12 @@ def test_people_and_tags_stand_on_top(app: Flask) -> None:
     assert {link["href"] for link in page.select(".names a")} == {"/people/marta", "/tags/martinis"}
 
 
+@pytest.mark.parametrize("words", ["mar%25", "m_rta", "mar/", "%25%25", "__"])
+def test_signs_that_mean_something_to_a_database_are_signs(app: Flask, words: str) -> None:
+    make_thread(make_person("marta", name="Marta Nowak"), tags=["martinis"])
+    assert Reader(app).read(f"/search?q={words}").select(".names a") == []
+
+
 def test_titles_come_while_one_types(app: Flask, thread: Thread) -> None:
     reader = Reader(app)
     found = soup(reader.get("/search/titles?q=boarding", target="x")).select("a[role=option]")

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import ask, db, param
 from portal.core.errors import Forbidden
 from portal.people.viewer import Viewer
 from portal.search.models.asked import WORDS, SearchAsked, SuggestionCount
@@ -46,14 +46,15 @@ def _digits(text: str) -> int:
 def count_search(words: str, language: str, *, found_nothing: bool) -> None:
     """Someone searched for these words on a page in this language."""
     table, nothing = SearchAsked, int(found_nothing)
-    today = {"day": _today(), "words": words, "language": language}
-    more: dict[str, Any] = {"asked": table.asked + 1, "found_nothing": table.found_nothing + nothing}
-    if not words or _changed(update(table).filter_by(**today).values(more)):
+    given = {"on_day": _today(), "of_words": words, "in_language": language, "nothing": nothing}
+    if not words or ask(_ONE_MORE, given).first() is not None:
         return
     known = db.session.scalar(select(func.count()).select_from(table).where(table.day == _today())) or 0
     if known < MOST_A_DAY:
-        row = {"found_nothing": nothing, "opened": 0, "asked_anyway": 0, **today, "asked": 1}
-        db.session.execute(_insert(table).values(row).on_conflict_do_update(index_elements=[*today], set_=more))
+        key = {"day": _today(), "words": words, "language": language}
+        row = {"found_nothing": nothing, "opened": 0, "asked_anyway": 0, **key, "asked": 1}
+        more: dict[str, Any] = {"asked": table.asked + 1, "found_nothing": table.found_nothing + nothing}
+        db.session.execute(_insert(table).values(row).on_conflict_do_update(index_elements=[*key], set_=more))
 
 
 def count_after_search(words: str, language: str, *, what: str) -> None:
@@ -100,9 +101,18 @@ def sweep() -> None:
         db.session.execute(delete(table).where(table.day < _today() - KEPT))
 
 
-def _changed(query: Any) -> bool:
-    found = db.session.execute(query.returning(SearchAsked.day).execution_options(synchronize_session=False))
-    return found.first() is not None
+_asked: Any = SearchAsked.__table__
+_ONE_MORE = (
+    update(_asked)
+    .where(
+        _asked.c.day == param("on_day"),
+        _asked.c.words == param("of_words"),
+        _asked.c.language == param("in_language"),
+    )
+    .values(asked=_asked.c.asked + 1, found_nothing=_asked.c.found_nothing + param("nothing"))
+    .returning(_asked.c.day)
+)
+"""Built once, as every search asks it."""
 
 
 def _insert(table: Any) -> Any:

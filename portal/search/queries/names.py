@@ -1,12 +1,12 @@
 """People and tags by their names."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from portal.core.db import begins_with, db
+from portal.core.db import ask, db, param
 from portal.core.markup import mention_key
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
@@ -41,16 +41,20 @@ def people(viewer: Viewer, text: str, limit: int = 5) -> tuple[PersonNamed, ...]
     name = " ".join(text.split()).removeprefix("@")
     if not SHORTEST <= len(name) <= LONGEST:
         return ()
-    begins = or_(begins_with(Person.username_key, mention_key(name)), begins_with(Person.name_key, normal(name)))
-    query = (
+    sqlite = _is_sqlite()
+    values = _beginning("login", mention_key(name), sqlite) | _beginning("called", normal(name), sqlite)
+    rows = ask(_people(sqlite), values | {"most": limit})
+    return tuple(PersonNamed(row.id, row.name or row.username, row.username, row.avatar or "") for row in rows)
+
+
+@cache
+def _people(sqlite: bool) -> Any:
+    begins = or_(_begins(Person.username_key, "login", sqlite), _begins(Person.name_key, "called", sqlite))
+    return (
         select(Person.id, Person.name, Person.username, Person.avatar)
         .where(begins, Person.username.is_not(None), Person.erased_at.is_(None))
         .order_by(func.length(Person.username), Person.username_key)
-        .limit(limit)
-    )
-    return tuple(
-        PersonNamed(row.id, row.name or row.username, row.username, row.avatar or "")
-        for row in db.session.execute(query)
+        .limit(param("most"))
     )
 
 
@@ -60,13 +64,15 @@ def tags(viewer: Viewer, text: str, limit: int = 5) -> tuple[TagNamed, ...]:
     names = [name for name in dict.fromkeys([*words, "-".join(words)]) if SHORTEST <= len(name) <= 40]
     if not names:
         return ()
-    query = _tags(stand_in(viewer)).where(or_(*(begins_with(Tag.name, name) for name in names)))
-    found = db.session.execute(query.order_by(func.length(Tag.name), Tag.name).limit(limit), particulars(viewer))
+    sqlite, values = _is_sqlite(), particulars(viewer) | {"most": limit}
+    for place, name in enumerate(names):
+        values |= _beginning(f"name_{place}", name, sqlite)
+    found = ask(_tags(stand_in(viewer), len(names), sqlite), values)
     return tuple(TagNamed(row.name, row.description) for row in found)
 
 
-@lru_cache(maxsize=32)
-def _tags(viewer: Viewer) -> Any:
+@lru_cache(maxsize=64)
+def _tags(viewer: Viewer, names: int, sqlite: bool) -> Any:
     used = (
         select(ThreadTag.thread_id)
         .join(Thread, Thread.id == ThreadTag.thread_id)
@@ -77,4 +83,25 @@ def _tags(viewer: Viewer) -> Any:
             Thread.deleted_event_id.is_(None),
         )
     )
-    return select(Tag.name, Tag.description).where(used.exists())
+    begins = or_(*(_begins(Tag.name, f"name_{place}", sqlite) for place in range(names)))
+    query = select(Tag.name, Tag.description).where(used.exists(), begins)
+    return query.order_by(func.length(Tag.name), Tag.name).limit(param("most"))
+
+
+def _is_sqlite() -> bool:
+    return db.session.get_bind().dialect.name == "sqlite"
+
+
+def _begins(column: Any, name: str, sqlite: bool) -> ColumnElement[bool]:
+    """`begins_with` for a statement that is built once; `_beginning` has its values."""
+    if sqlite:
+        return and_(column >= param(name), column < param(f"{name}_end"))
+    return column.like(param(name), escape="/")
+
+
+def _beginning(name: str, typed: str, sqlite: bool) -> dict[str, Any]:
+    """The values of `_begins` for what was typed."""
+    if sqlite:
+        return {name: typed, f"{name}_end": typed + "\U0010ffff"}
+    escaped = typed.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return {name: f"{escaped}%"}
