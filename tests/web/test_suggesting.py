@@ -86,6 +86,7 @@ def test_without_a_script_they_are_shown_once_before_posting(app: Flask, thread:
     again = reader.post("/questions/new", **sent)
     page = soup(again)
     assert again.status_code == 200
+    assert "Not posted yet" in page.select_one(".note").get_text()
     assert page.select_one("#similar a")["href"] == thread.path
     assert page.select_one(".buttons .button.main").get_text(strip=True) == "Post it all the same"
     kept = fields(page)
