@@ -50,6 +50,7 @@ BROKEN: list[tuple[Rule, dict[str, str]]] = [
     (code.silent_modules, {"portal/core/x.py": "x = 1"}),
     (code.untranslatable, {"portal/threads/actions.py": "raise Forbidden('You may not.')"}),
     (code.untranslatable, {"portal/threads/actions.py": "raise Invalid(fields={'title': f'Too long: {n}'})"}),
+    (code.computed_texts, {"portal/web/x.py": "one = 'A word'\nsaid = ngettext(one, 'Words', 3)"}),
     (code.untranslatable, {"portal/web/x.py": "flash('Done.', 'good')"}),
     (pages.long_templates, {"templates/x.html": "<p></p>\n" * 121}),
     (pages.silent_fragments, {"templates/threads/_vote.html": "<form></form>"}),

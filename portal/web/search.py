@@ -128,8 +128,8 @@ def _how_many(found: Found) -> str:
 
 def _more(found: Found) -> dict[int, str]:
     """The words for each number of other hits in a thread."""
-    one, many = "%(num)s more in this thread", "%(num)s more in this thread"
-    return {hit.more: ngettext(one, many, hit.more) for hit in found.hits}
+    numbers = {hit.more for hit in found.hits}
+    return {num: ngettext("%(num)s more in this thread", "%(num)s more in this thread", num) for num in numbers}
 
 
 def _asked() -> Query:

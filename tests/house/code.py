@@ -18,6 +18,8 @@ MAKES_MARKUP = {
 }
 """What says of a text that it is HTML already: the filter for what core/markup.py made, what we draw and say,
 and marks around words."""
+TEXTS_OF = {"_": 1, "gettext": 1, "lazy_gettext": 1, "ngettext": 2}
+"""How many texts each takes that the catalogues must have."""
 SAYS = {"flash", "NotFound", "Forbidden", "Conflict", "Invalid", "TooOften", "Busy"}
 """What takes a sentence for people."""
 
@@ -116,6 +118,16 @@ def silent_modules(root: Path) -> Iterator[str]:
     for module in modules(root, "portal"):
         if module.tree.body and not ast.get_docstring(module.tree):
             yield f"{module.place}: does not say what it is for"
+
+
+def computed_texts(root: Path) -> Iterator[str]:
+    """What is to be translated is written out in the call: nothing else finds its way into the catalogues."""
+    for module in modules(root, "portal"):
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and (count := TEXTS_OF.get(_called(node))):
+                for text in node.args[:count]:
+                    if not (isinstance(text, ast.Constant) and isinstance(text.value, str)):
+                        yield f"{module.at(node)}: the text to be translated is not written here"
 
 
 def untranslatable(root: Path) -> Iterator[str]:
