@@ -15,8 +15,8 @@ from portal.search.terms import Term, Weighed, expression
 
 BUDGET = 4_000
 """Posts that a search reads the ids of, for its rarer words together."""
-LOOKED_AT = 150
-IN_TITLES = 60
+LOOKED_AT = 120
+IN_TITLES = 40
 MOST_IDS = 20_000
 MOST_COMMON = 3
 """Common words that are looked for beside rare ones."""

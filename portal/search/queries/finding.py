@@ -129,9 +129,9 @@ def weighed(typed: Sequence[Term], known: Mapping[str, int], total: int) -> list
 
 def _fitting(scored: Sequence[Scored], terms: Sequence[Weighed]) -> list[list[Scored]]:
     """The threads that have all the words; where those are few or it is a sentence, also those that have the more
-    telling ones. A phrase must be there."""
+    telling ones. A phrase must be there (one alone was asked for as it is)."""
     phrases = [each.term for each in terms if each.term.is_phrase]
-    if phrases:
+    if phrases and len(terms) > 1:
         scored = [each for each in scored if all(ranking.has(each.row, term) for term in phrases)]
     full = [each for each in scored if each.covered > WHOLE]
     if len(terms) <= FEW_WORDS and len({each.row.thread_id for each in full}) >= FEW:
