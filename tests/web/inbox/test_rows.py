@@ -1,87 +1,22 @@
-"""The staff inbox: what is due next on top, in words; assigned, snoozed, narrowed, and kept as views."""
+"""The staff inbox: what is due next on top, in words, narrowed, and kept as views; for staff only."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.core import clock
 from portal.core.clock import now
 from portal.core.db import db, write
 from portal.people.models import Organisation, Person
-from portal.questions.actions.targets import set_targets
 from portal.questions.models import Question, SavedView
 from portal.site.actions import change_site
 from portal.threads.models import Category, Thread
 from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
 from tests.signing_in import csrf_of, sign_in
+from tests.web.inbox.desk import INBOX, MONDAY, post, promise, question_of, row_of, standing, titles, words
 from tests.web.reading import soup
-
-INBOX = "/staff/inbox"
-MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def agent(client: FlaskClient) -> Person:
-    person = make_person("aggie", name="Aggie Agent", role="agent")
-    sign_in(client, person)
-    return person
-
-
-@contextmanager
-def standing(moment: datetime) -> Iterator[None]:
-    """The clock stands, for requests too: each has a context of its own."""
-
-    class Stopped:
-        @staticmethod
-        def now(zone: tzinfo) -> datetime:
-            return moment.astimezone(zone)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "datetime", Stopped)
-        yield
-
-
-@pytest.fixture
-def category(app: Flask) -> Category:
-    return make_category("Printing")
-
-
-def post(client: FlaskClient, address: str, *, htmx: str = "", **fields: object) -> Any:
-    headers = {"HX-Request": "true", "HX-Target": htmx} if htmx else {"Referer": f"http://localhost{INBOX}?which=x"}
-    return client.post(address, data={"csrf_token": csrf_of(client, INBOX), **fields}, headers=headers)
-
-
-def titles(client: FlaskClient, query: str = "") -> list[str]:
-    page = soup(client.get(f"{INBOX}?{query}" if query else INBOX))
-    return [link.get_text() for link in page.select(".row h2 a")]
-
-
-def row_of(client: FlaskClient, thread: Thread, query: str = "") -> Tag:
-    found = soup(client.get(f"{INBOX}?{query}")).select_one(f"#question-{thread.id}")
-    assert found is not None
-    return found
-
-
-def words(tag: Any) -> str:
-    return " ".join(tag.get_text(" ").split())
-
-
-def question_of(thread: Thread) -> Question:
-    return db.session.get_one(Question, thread.id, populate_existing=True)
-
-
-def promise(category: Category, first_reply: int | None = None, waiting: int | None = None) -> None:
-    admin = viewer_of(make_person(role="admin"))
-    write(set_targets, admin, category.id, first_reply=first_reply, waiting=waiting)
-
-
-# What stands in it
 
 
 def test_what_waits_for_us_and_what_nobody_answered(client: FlaskClient, agent: Person, category: Category):
@@ -175,137 +110,6 @@ def test_the_inbox_costs_the_same_with_3_and_with_300(
     assert counts == [9, 9], "\n".join(statements)
 
 
-# Who sees to it
-
-
-def test_taken_given_away_and_let_go(client: FlaskClient, agent: Person, category: Category):
-    thread = make_thread(category=category)
-    bo = make_person("bo", name="Bo Colleague", role="manager")
-    at = f"/staff/questions/{thread.id}/assign"
-    answer = post(client, at, to="me")
-    assert (answer.status_code, answer.location) == (303, f"{INBOX}?which=x")
-    assert "You see to it" in words(row_of(client, thread))
-    form = client.get(at)
-    assert [option["value"] for option in soup(form).select("option[selected]")] == [str(agent.id)]
-    answer = post(client, at, to=str(bo.id), note="You know <b>printers</b>", back=f"{INBOX}?who=me")
-    assert answer.location == f"{INBOX}?who=me"
-    row = row_of(client, thread)
-    assert "Bo Colleague sees to it" in words(row)
-    assert "assigned by Aggie Agent" in words(row)
-    assert "You know <b>printers</b>" in words(row)
-    assert "Assigned to Bo Colleague" in words(soup(client.get(at)))
-    assert post(client, at, to="").status_code == 303
-    assert question_of(thread).assignee_id is None
-    kinds = [line.kind for line in events_of(thread)]
-    assert kinds == ["question.assigned", "question.assigned", "question.unassigned"]
-
-
-def events_of(thread: Thread) -> list[Any]:
-    from portal.events.models import Event
-
-    found = db.session.scalars(db.select(Event).filter_by(thread_id=thread.id).order_by(Event.id))
-    return [event for event in found if event.kind.startswith("question.")]
-
-
-def test_only_the_team_sees_to_questions(client: FlaskClient, agent: Person, category: Category):
-    thread = make_thread(category=category)
-    at = f"/staff/questions/{thread.id}/assign"
-    for to in (str(make_person().id), "999999", "x", "²"):
-        answer = post(client, at, to=to)
-        assert answer.status_code == 422, to
-        assert "Choose someone on the team" in answer.text
-    assert post(client, at, to="me", note="x" * 501).status_code == 422
-    assert post(client, "/staff/questions/999999/assign", to="me").status_code == 404
-    talk = make_thread(kind="discussion")
-    assert post(client, f"/staff/questions/{talk.id}/assign", to="me").status_code == 404
-    assert question_of(thread).assignee_id is None
-
-
-def test_who_has_left_the_team_sees_to_nothing(client: FlaskClient, agent: Person, category: Category):
-    thread = make_thread(category=category)
-    bo = make_person("bo", name="Bo Colleague", role="agent")
-    post(client, f"/staff/questions/{thread.id}/assign", to=str(bo.id))
-    assert titles(client, "who=nobody") == []
-    bo.role = "member"
-    db.session.commit()
-    assert titles(client, "who=nobody") == [thread.title]
-    assert "Bo Colleague" not in words(row_of(client, thread))
-
-
-def test_in_place_the_row_comes_back(client: FlaskClient, agent: Person, category: Category):
-    thread = make_thread(category=category)
-    at, place = f"/staff/questions/{thread.id}", f"question-{thread.id}"
-    answer = post(client, f"{at}/assign", htmx=place, to="me")
-    row = soup(answer).select_one(f"li#{place}")
-    assert row is not None
-    assert row["data-say"] == "Assigned."
-    button = row.select_one(f"#take-{thread.id}")
-    assert button is not None
-    assert (button["aria-pressed"], button["value"]) == ("true", "")
-    form = client.get(f"{at}/assign", headers={"HX-Request": "true", "HX-Target": f"see-{thread.id}"})
-    assert form.text.startswith("<form")
-    assert "hx-post" in form.text
-    refused = post(client, f"{at}/assign", htmx=place, to="999999")
-    assert (refused.status_code, refused.headers["HX-Retarget"]) == (422, f"#see-{thread.id}")
-    answer = post(client, f"{at}/snooze", htmx=place, until="hour")
-    assert "Snoozed until" in answer.text
-
-
-# Snoozing
-
-
-def snoozed_at(client: FlaskClient, thread: Thread, moment: datetime, **fields: str) -> datetime | None:
-    with standing(moment):
-        post(client, f"/staff/questions/{thread.id}/snooze", **fields)
-    return question_of(thread).snoozed_until
-
-
-def test_snoozed_until_a_morning(client: FlaskClient, agent: Person, category: Category):
-    thread = make_thread(category=category)
-    friday = datetime(2026, 11, 6, 12, 0, tzinfo=UTC)
-    cases = {
-        ("hour", ""): friday + timedelta(hours=1),
-        ("tomorrow", ""): MONDAY + timedelta(days=7),  # nobody is there on Saturday
-        ("week", ""): MONDAY + timedelta(days=7),
-        ("day", "2026-11-11"): MONDAY + timedelta(days=9),
-    }
-    for (until, day), moment in cases.items():
-        assert snoozed_at(client, thread, friday, until=until, day=day) == moment
-    for fields in (
-        {"until": "day"},
-        {"until": "day", "day": "2020-01-01"},
-        {"until": "x"},
-        {"until": "day", "day": "x"},
-    ):
-        with standing(friday):
-            assert post(client, f"/staff/questions/{thread.id}/snooze", **fields).status_code == 422, fields
-
-
-def test_what_is_snoozed_comes_back_in_time_or_when_its_asker_writes(
-    client: FlaskClient, agent: Person, category: Category
-):
-    asker = make_person("mia")
-    thread, other = make_thread(asker, category=category), make_thread(asker, category=category, title="Other")
-    for each in (thread, other):
-        post(client, f"/staff/questions/{each.id}/snooze", until="hour", note="They will call")
-    assert titles(client) == titles(client, "which=unanswered") == []
-    assert titles(client, "which=snoozed") == [thread.title, "Other"]
-    assert "They will call" in words(row_of(client, thread, "which=snoozed"))
-    make_reply(thread, make_person("helper"))
-    assert titles(client) == []
-    make_reply(thread, asker)
-    assert titles(client) == [thread.title]
-    with standing(now() + timedelta(minutes=61)):
-        assert titles(client) == [thread.title, "Other"]
-        assert "Snoozed until" not in words(row_of(client, other))
-    post(client, f"/staff/questions/{other.id}/snooze", on="0")
-    assert titles(client) == [thread.title, "Other"]
-    assert [event.kind for event in events_of(other)] == ["question.snoozed", "question.woken"]
-
-
-# Narrowed, and kept
-
-
 def test_narrowed(client: FlaskClient, agent: Person):
     acme = Organisation(name="Acme")
     db.session.add(acme)
@@ -357,9 +161,6 @@ def test_a_view_is_saved_used_changed_and_deleted(client: FlaskClient, app: Flas
     assert post(client, f"{at}/{theirs}/delete").status_code == 404
     assert post(client, f"{at}/{view.id}/delete").status_code == 303
     assert "my QUEUE" not in client.get(INBOX).text
-
-
-# Beside the question, and for nobody else
 
 
 def test_the_clocks_stand_beside_the_question_for_staff_only(client: FlaskClient, app: Flask, agent: Person):
