@@ -2,6 +2,8 @@
 
 import ipaddress
 import os
+import struct
+from time import sleep
 
 from flask import Blueprint, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
@@ -11,6 +13,9 @@ from portal.core.migrating import trouble_with_database
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+
+PATIENCE, A_MOMENT = 20, 0.02
+"""How often the figures are read anew while a process begins, and seconds in between."""
 
 bp = Blueprint("health", __name__)
 
@@ -38,7 +43,17 @@ def metrics() -> Response:
     if folder := os.environ.get(SHARED_FOLDER):
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry, folder)
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(_written(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _written(registry: CollectorRegistry) -> bytes:
+    """The figures as text. The file of a process that just began is empty at first: the library stumbles."""
+    for _again in range(PATIENCE):
+        try:
+            return generate_latest(registry)
+        except struct.error:
+            sleep(A_MOMENT)
+    return generate_latest(registry)
 
 
 def _asks_from_here() -> bool:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from portal.core import assets
 from portal.people.viewer import Viewer
-from portal.web import drawing, formats, texts
+from portal.web import drawing, formats, keeping, texts
 from tests.browser.conftest import PHONE, Serve
 
 pytestmark = pytest.mark.browser
@@ -50,6 +50,7 @@ def address(serve: Serve) -> str:
     drawing.mount(app, assets.mount(app))
     formats.mount(app)
     texts.mount(app)
+    keeping.mount(app)
 
     @app.get("/")
     def show() -> str:

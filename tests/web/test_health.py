@@ -10,6 +10,7 @@ from flask_migrate import downgrade
 
 from portal import ROOT, create_app
 from portal.core.migrating import wanted_revisions
+from portal.web import health
 from tests.conftest import migrated_database, settings_for
 from tests.postgres import free_port
 
@@ -76,6 +77,17 @@ def test_addresses_make_no_new_figures(trouble: Flask):
 def test_figures_are_for_this_machine_unless_set(tmp_path: Path, given, asked, status: int):
     app = create_app(settings_for(migrated_database("sqlite", tmp_path), tmp_path, **given))
     assert app.test_client().get("/metrics", **asked).status_code == status
+
+
+def test_figures_wait_for_a_process_that_just_begins(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Its file is there before anything is in it."""
+    begun = tmp_path / "counter_1.db"
+    begun.touch()
+    monkeypatch.setenv(health.SHARED_FOLDER, str(tmp_path))
+    monkeypatch.setattr(health, "sleep", lambda _seconds: begun.unlink())
+    assert client.get("/metrics").status_code == 200
 
 
 def test_the_newest_migration_is_the_one_that_alembic_would_go_to(app: Flask) -> None:
