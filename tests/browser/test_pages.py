@@ -29,6 +29,8 @@ OF_THE_LOOK = ["color-contrast", "target-size", "scrollable-region-focusable"]
 """What may differ between two widths and schemes of one page."""
 OF_A_KIND = 2
 """How many pages of one route are looked at: the second often shows another state."""
+OF_FORMS = 1
+"""The same of forms for settings and for admins, which look alike whatever is in them."""
 NOT_PAGES = ("livez", "readyz", "metrics", "static")
 LONG = "Pneumonoultramicroscopicsilicovolcanoconiosis_" * 3
 TEXT = f"""{LONG} and `{LONG}`, see https://example.com/{LONG}
@@ -114,13 +116,17 @@ def route_of(app: Flask, path: str) -> str:
         return ""
 
 
+def most_of(path: str) -> int:
+    return OF_FORMS if path.startswith(("/admin/", "/settings/")) else OF_A_KIND
+
+
 def look_around(app: Flask, page: Page, look: Look, start: list[str]) -> None:
     """Follow links, look at each page once, and at few of each route."""
     ahead = deque(start)
     while ahead:
         path = urlsplit(ahead.popleft()).path  # another order or page of a list looks the same
         route = route_of(app, path)
-        if path in look.seen or not route or look.routes[route] >= OF_A_KIND or route.endswith(NOT_PAGES):
+        if path in look.seen or not route or look.routes[route] >= most_of(path) or route.endswith(NOT_PAGES):
             continue
         look.seen.add(path)
         look.routes[route] += 1

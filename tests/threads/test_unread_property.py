@@ -139,7 +139,7 @@ def check(world: World) -> None:
         assert unread_total(viewer) == total
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_unread_is_what_may_be_seen_and_was_not(app: Flask, steps: list[tuple[str, int, int, int]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
