@@ -20,6 +20,7 @@ from portal.core.db import db
 from portal.core.migrating import trouble_with_database
 from portal.delivery.mailing import Unreachable, mailer
 from portal.delivery.models import Delivery
+from portal.search.queries.proof import unindexed
 from portal.uploads.storage import Unreachable as NoPlace
 from portal.uploads.storage import storage
 
@@ -164,6 +165,18 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
     yield Finding(state, "disk", f"{free / 1024**3:.1f} GB free where DATA_DIR is")
 
 
+def check_search(_settings: Settings) -> Iterator[Finding]:
+    """Is everything in the index?"""
+    try:
+        missing = unindexed()
+    except SQLAlchemyError:
+        db.session.rollback()
+        yield Finding(WRONG, "search", "cannot be told without the database")
+        return
+    words = f"{missing} posts are not found: run `flask search rebuild`" if missing else "every post is in the index"
+    yield Finding(WRONG if missing else OK, "search", words)
+
+
 def check_worker(_settings: Settings) -> Iterator[Finding]:
     """Does anyone send the letters that are due?"""
     waiting = sa.select(sa.func.count(), sa.func.min(Delivery.due_at)).where(Delivery.state.in_(("due", "deferred")))
@@ -193,5 +206,6 @@ CHECKS: tuple[Check, ...] = (
     check_storage,
     check_uploads,
     check_disk,
+    check_search,
     check_worker,
 )

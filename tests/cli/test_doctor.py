@@ -13,7 +13,9 @@ from portal.cli import doctor
 from portal.core.clock import now
 from portal.core.db import db
 from portal.delivery.models import Delivery
+from portal.search.models import SearchEntry
 from tests.conftest import settings_for
+from tests.factories import make_thread
 from tests.postgres import free_port
 
 
@@ -34,6 +36,17 @@ def test_all_is_well(own_app: Flask, database_kind: str):
     assert said["set", "WEB_WORKERS"] == "2"
     assert "a key for tests" not in done.output
     assert "characters" in said["set", "SECRET_KEY"]
+
+
+def test_posts_that_the_search_does_not_know(app: Flask):
+    make_thread()
+    said = lines(app.test_cli_runner().invoke(args=["doctor"]).output)
+    assert said["ok", "search"] == "every post is in the index"
+    db.session.execute(db.delete(SearchEntry))
+    db.session.commit()
+    done = app.test_cli_runner().invoke(args=["doctor"])
+    assert done.exit_code == 1
+    assert lines(done.output)["wrong", "search"] == "1 posts are not found: run `flask search rebuild`"
 
 
 @pytest.mark.parametrize("address", ["sqlite:////nowhere/at/all.db", "postgresql://me:pass-phrase@127.0.0.1:{}/x"])

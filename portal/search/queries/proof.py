@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 
 from portal.core.db import ask, param
+from portal.search.models import SearchEntry
 from portal.search.queries.texts import Entry, entries, entry_of, sources, text_of
 from portal.threads.models import Post
 from portal.threads.queries.proof import Difference
@@ -22,6 +23,11 @@ def differences(thread_ids: Sequence[int]) -> list[Difference]:
     return found
 
 
+def unindexed() -> int:
+    """How many posts the index knows nothing of: all of them after an upgrade from a portal that had no search."""
+    return ask(_UNKNOWN).scalar_one()
+
+
 def _of(post_ids: Sequence[int]) -> list[Difference]:
     kept = entries(post_ids)
     found: list[Difference] = []
@@ -33,3 +39,4 @@ def _of(post_ids: Sequence[int]) -> list[Difference]:
 
 
 _POSTS = select(Post.id).where(Post.thread_id.in_(param("threads", many=True))).order_by(Post.thread_id, Post.id)
+_UNKNOWN = select(func.count()).select_from(Post).where(~exists().where(SearchEntry.post_id == Post.id))
