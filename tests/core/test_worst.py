@@ -5,7 +5,8 @@ from time import thread_time
 import pytest
 
 from portal.core.markup import WRITTEN, TooMuch, render
-from tests.core.worst import LANGUAGES_WORST, WORST
+from tests.core.worst import WORST
+from tests.core.worst_code import LANGUAGES_WORST
 
 SECOND = 1.0
 """Processor seconds, not the clock's: the tests share their machine."""
@@ -20,7 +21,7 @@ SLOW = ["c", "cpp", "csharp", "css", "diff", "groovy", "haskell", "ini", "java",
         "objective-c", "scala", "typescript"]
 # fmt: on
 SLOWEST = ["names, lines", "at names", "lines", "spaces and lines", "colons", "equals", "tabs", "name of dots"]
-"""What the lexers of these languages take longest for, of all that is in worst.py."""
+"""What the lexers of these languages take longest for, of all that is in worst_code.py."""
 
 
 def is_bearable(taken: float) -> bool:

@@ -1,6 +1,6 @@
 """Texts that make parsers slow or their output grow, each filled up to a size in bytes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 Fill = Callable[[int], str]
 
@@ -246,74 +246,3 @@ WORST: dict[str, Fill] = {
     "tasks": times("- [ ] a\n"),
     "tasks in one list, loose": times("- [ ] a\n\n"),
 }
-
-LANGUAGES_WORST: dict[str, Fill] = {
-    "brackets": times("("),
-    "numbers and names": times("1 a "),
-    "quotation marks": times('"'),
-    "apostrophes": times("'"),
-    "backslashes": times("\\"),
-    "open comment": times("/* "),
-    "open comment, stars": times("*", before="/*"),
-    "angle brackets": times("<"),
-    "tags": times("<a "),
-    "spaces": times(" ", after="x"),
-    "lines": times("\n"),
-    "spaces and lines": times(" \n"),
-    "name": times("a"),
-    "name of dots": times("a."),
-    "names": times("a "),
-    "names, lines": times("a\n"),
-    "names with colons": times("a: "),
-    "names with brackets": times("a("),
-    "assignments": times("a=b\n"),
-    "underscores": times("_"),
-    "digits": times("1"),
-    "digits, dots": times("1."),
-    "dashes": times("-"),
-    "hashes": times("#"),
-    "at signs": times("@"),
-    "at names": times("@a\n"),
-    "dollars": times("$"),
-    "dollar braces": times("${"),
-    "braces": times("{"),
-    "brackets, square": times("["),
-    "backticks": times("`"),
-    "percents": times("%"),
-    "percents, names": times("%a "),
-    "ampersands": times("&"),
-    "colons": times(":"),
-    "semicolons": times(";"),
-    "commas": times("a,"),
-    "bars": times("|"),
-    "slashes": times("/"),
-    "slashes, names": times("/a "),
-    "here documents": times("<<A\n"),
-    "raw strings": times('r#"'),
-    "triple quotes": times('"""a'),
-    "types": times("a<b,"),
-    "pointers": times("a*b "),
-    "functions": times("a b("),
-    "functions, lines": times("int a(int b)\n"),
-    "generics": times("a<"),
-    "declarations": times("class a\n"),
-    "classes with spaces": times("public "),
-    "tabs": times("\t"),
-    "escapes": times("\\x"),
-    "f strings": times('f"{'),
-    "interpolations": times('"#{'),
-    "tildes": times("~"),
-    "questions": times("?"),
-    "equals": times("="),
-    "greater": times(">"),
-    "bangs": times("!"),
-    "plus": times("+"),
-    "not ASCII": times("ä"),
-    "mixed": times("a(b)[c]{d}<e>\"f\"'g'`h`#i\n"),
-}
-
-
-def worst(size: int) -> Iterator[tuple[str, str]]:
-    """All of them, at a size in bytes."""
-    for name, fill in WORST.items():
-        yield name, fill(size)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -61,13 +61,17 @@ def change_site(
     changed = {key: value for key, value in wanted.items() if _plain(value) != _plain(getattr(before, key))}
     for key, value in changed.items():
         db.session.merge(SiteSetting(name=key, value=value))
-    told = {key: [_plain(getattr(before, key)), value] for key, value in changed.items() if key not in LONG}
     if changed and set(changed) != {"is_set_up"}:
-        record("site.changed", actor_id=viewer.id, logged=True, changed=sorted(changed), values=told)
+        _log(viewer, before, changed)
     db.session.flush()
     if before.hours != (after := site()).hours:
         hooks.hours_changed()
     return after
+
+
+def _log(viewer: Actor, before: Site, changed: Mapping[str, Any]) -> None:
+    told = {key: [_plain(getattr(before, key)), value] for key, value in changed.items() if key not in LONG}
+    record("site.changed", actor_id=viewer.id, logged=True, changed=sorted(changed), values=told)
 
 
 def take_chance(name: str) -> bool:
