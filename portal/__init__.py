@@ -18,7 +18,10 @@ from portal.threads.actions.reading import forget_reader
 from portal.uploads.actions import register as join_uploads
 
 # Every table must be known before anything asks the database.
-MODELS = ("events", "site", "people", "threads", "questions", "uploads", "search", "delivery", "importing")
+MODELS = (
+    *("events", "site", "people", "threads", "questions", "uploads", "ideas", "announcements", "notices", "loop"),
+    *("search", "delivery", "importing"),
+)
 ROOT = Path(__file__).parent.parent
 
 

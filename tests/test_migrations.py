@@ -31,6 +31,20 @@ CHOSEN: dict[str, Any] = {
     "delivery.state": "due",
     "person.username_key": "ada",
     "post.number": 1,
+    "idea.status": "open",
+    "outcome.status": "planned",
+    "outcome.tell": "now",
+    "status_name.status": "planned",
+    "announcement.state": "draft",
+    "announcement.audience": "everyone",
+    "announcement_item.outcome": "shipped",
+    "notice.kind": "outcome",
+    "notice.reason": "voter",
+    "notice_choice.sort": "requested",
+    "debt.state": "pending",
+    "debt.reason": "voter",
+    "confirmation.answer": "solved",
+    "confirmation.cause": "",
 }
 
 FULL_TEXT = "search_index"
@@ -67,14 +81,26 @@ def _value(column: sa.Column[Any]) -> Any:
         return 1
     if isinstance(column.type, UtcDateTime):
         return now()
-    return {int: 1, bool: False, dict: {}, date: now().date()}.get(column.type.python_type, "x")
+    return {int: 1, float: 1.0, bool: False, dict: {}, date: now().date()}.get(column.type.python_type, "x")
 
 
 def _fill() -> dict[str, int]:
     """One row in every table; the number of rows of each."""
     tables = db.metadata.tables.values()
     with db.engine.begin() as connection:
-        for name in ("person", "event", "category", "thread", "post", "question"):  # in the order they refer
+        for name in (
+            "person",
+            "event",
+            "category",
+            "thread",
+            "post",
+            "question",
+            "idea",
+            "outcome",
+            "announcement",
+            "notice",
+            "debt",
+        ):  # in the order they refer
             _insert(connection, db.metadata.tables[name])
         for table in sorted(tables, key=lambda table: len(table.foreign_keys)):
             if not connection.scalar(sa.select(sa.func.count()).select_from(table)):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import BigInt, Id, Model
@@ -20,6 +20,7 @@ class Delivery(Model):
         CheckConstraint("state != 'leased' OR lease_until IS NOT NULL", name="leased"),
         CheckConstraint("state != 'sent' OR sent_at IS NOT NULL", name="sent"),
         Index("ix_delivery_state_due_at", "state", "due_at", "id"),
+        UniqueConstraint("notice_id", "channel"),
         {"sqlite_autoincrement": True},
     )
 
@@ -29,6 +30,8 @@ class Delivery(Model):
     """Which letter: the name of its template."""
     person_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"), index=True)
     address: Mapped[str] = mapped_column(String(254))
+    notice_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("notice.id"))
+    """What it carries, if that also lies in an inbox."""
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What the template needs. Never a secret: links that open an account are made when the letter is."""
     message_id: Mapped[str] = mapped_column(String(120), unique=True)

@@ -1,9 +1,11 @@
 """Record what happened."""
 
+from datetime import datetime
 from typing import Any
 
 from portal.core.clock import now
 from portal.core.db import db
+from portal.events import hooks
 from portal.events.models import Event
 
 
@@ -16,9 +18,10 @@ def record(
     person_id: int | None = None,
     reason: str = "",
     logged: bool = False,
+    due_at: datetime | None = None,
     **data: Any,
 ) -> Event:
-    """Add the row to the transaction under way and return it with its id."""
+    """Add the row to the transaction under way and return it with its id. With `due_at` a worker tells people of it."""
     event = Event(
         kind=kind,
         at=now(),
@@ -29,7 +32,11 @@ def record(
         reason=reason,
         logged=logged,
         data=data,
+        due_at=due_at,
     )
     db.session.add(event)
     db.session.flush()
+    if due_at is not None:
+        for ring in hooks.due:
+            ring()
     return event

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.core import clock
 from portal.people.models import STAFF, Membership, Person
 from portal.people.viewer import Viewer
-from portal.threads.models import Category, CategoryGroup, Post, Thread
+from portal.threads.models import Category, CategoryGroup, Post, Thread, ThreadGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,10 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     ours = false()
     if viewer.organisation_id is not None:
         ours = and_(Thread.privacy == "organisation", Thread.organisation_id == viewer.organisation_id)
-    where += [or_(Thread.privacy == "none", mine, ours), or_(Thread.deleted_event_id.is_(None), mine)]
+    if viewer.in_groups:
+        chosen = exists().where(ThreadGroup.thread_id == Thread.id, ThreadGroup.group_id.in_(viewer.group_ids))
+        ours = or_(ours, and_(Thread.privacy == "groups", chosen))
+    where += [or_(Thread.privacy.in_(("none", "members")), mine, ours), or_(Thread.deleted_event_id.is_(None), mine)]
     return and_(*where)
 
 
@@ -90,6 +93,9 @@ def readers(thread: Thread, category: Category) -> ColumnElement[bool]:
         rules.append(or_(mine, Person.organisation_id == thread.organisation_id))
     elif thread.privacy == "staff":
         rules.append(mine)
+    elif thread.privacy == "groups":
+        groups = select(ThreadGroup.group_id).where(ThreadGroup.thread_id == thread.id)
+        rules.append(or_(mine, exists().where(Membership.person_id == Person.id, Membership.group_id.in_(groups))))
     if thread.is_deleted:
         rules.append(mine)
     return or_(staff, and_(*rules))
@@ -100,6 +106,11 @@ def _reads_category(category: Category) -> ColumnElement[bool]:
         groups = select(CategoryGroup.group_id).where(CategoryGroup.category_id == category.id)
         return exists().where(Membership.person_id == Person.id, Membership.group_id.in_(groups))
     return true() if category.visibility in ("everyone", "members") else false()
+
+
+def is_private(thread: AnyThread) -> bool:
+    """Asked of staff alone, by its author; what only members or some groups may read was published to them."""
+    return thread.kind in ("question", "discussion") and thread.privacy in ("staff", "organisation")
 
 
 def can_read(viewer: Viewer, post: AnyPost) -> bool:
@@ -251,7 +262,7 @@ def can_split(viewer: Viewer, thread: AnyThread) -> bool:
 
 def can_publish(viewer: Viewer, thread: AnyThread, *, consented: bool) -> bool:
     """Show a private thread to everyone: its author; staff only with the author's consent."""
-    if thread.privacy == "none" or not stands(thread):
+    if not is_private(thread) or not stands(thread):
         return False
     return _is_me(viewer, thread.author_id) or (viewer.is_staff and consented)
 

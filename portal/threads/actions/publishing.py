@@ -6,7 +6,7 @@ from portal.people.viewer import Viewer
 from portal.threads.actions.posting import change
 from portal.threads.actions.reasons import said
 from portal.threads.models import Thread
-from portal.threads.policy import can_publish, stands
+from portal.threads.policy import can_publish, is_private, stands
 from portal.threads.queries.doors import get_visible
 from portal.threads.queries.publishing import AGREED, ASKED, PUBLISHED, WITHDRAWN, publishing
 
@@ -14,7 +14,7 @@ from portal.threads.queries.publishing import AGREED, ASKED, PUBLISHED, WITHDRAW
 def ask_to_publish(viewer: Viewer, thread_id: int, *, reason: str = "") -> None:
     """Staff ask the author, who sees it on the thread."""
     thread = get_visible(viewer, thread_id, for_update=True)
-    if not viewer.is_staff or thread.privacy == "none" or not stands(thread):
+    if not viewer.is_staff or not is_private(thread) or not stands(thread):
         raise Forbidden
     asked, consented = publishing(thread.id)
     if not (asked or consented):
@@ -24,7 +24,7 @@ def ask_to_publish(viewer: Viewer, thread_id: int, *, reason: str = "") -> None:
 def set_consent(viewer: Viewer, thread_id: int, *, on: bool) -> None:
     """The author lets staff publish it when they think fit, or no longer does."""
     thread = get_visible(viewer, thread_id, for_update=True)
-    if viewer.id is None or viewer.id != thread.author_id or thread.privacy == "none" or not stands(thread):
+    if viewer.id is None or viewer.id != thread.author_id or not is_private(thread) or not stands(thread):
         raise Forbidden
     asked, consented = publishing(thread.id)
     if consented != on or asked:

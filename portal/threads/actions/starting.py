@@ -19,7 +19,7 @@ from portal.threads.actions.posting import add_post, post_key
 from portal.threads.actions.sent_forms import digest_of, made_by, one_at_a_time, remember
 from portal.threads.actions.tagging import put_tags, read_tags
 from portal.threads.actions.watching import watch_because
-from portal.threads.models import PRIVACIES, Category, FormPlace, Post, Thread
+from portal.threads.models import ASKED_PRIVACIES, Category, FormPlace, Post, Thread
 from portal.threads.policy import can_start, categories
 from portal.threads.queries.doors import get_visible
 
@@ -112,7 +112,7 @@ def _check_fields(viewer: Viewer, draft: Draft) -> tuple[str, ...]:
     category = db.session.scalar(select(Category).where(Category.id == draft.category_id, categories(viewer)))
     if category is None or draft.kind not in category.kinds:
         fields["category"] = _("Choose a category.")
-    if draft.privacy not in PRIVACIES or (draft.privacy == "organisation" and viewer.organisation_id is None):
+    if draft.privacy not in ASKED_PRIVACIES or (draft.privacy == "organisation" and viewer.organisation_id is None):
         fields["privacy"] = _("Choose who may read it.")
     if not _LANGUAGE.fullmatch(draft.language):
         fields["language"] = _("Choose a language.")

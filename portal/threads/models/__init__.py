@@ -4,9 +4,21 @@ from portal.threads.models.category import COLOURS, VISIBILITIES, Category, Cate
 from portal.threads.models.draft import Draft, FormPlace
 from portal.threads.models.post import FormKey, Mention, Post, PostRevision, PostVote
 from portal.threads.models.reading import CategoryWatch, ReadMark, TagWatch
-from portal.threads.models.thread import KINDS, LEVELS, PRIVACIES, Thread, ThreadLink, ThreadTag, Watch, path_of
+from portal.threads.models.thread import (
+    ASKED_PRIVACIES,
+    KINDS,
+    LEVELS,
+    PRIVACIES,
+    Thread,
+    ThreadGroup,
+    ThreadLink,
+    ThreadTag,
+    Watch,
+    path_of,
+)
 
 __all__ = [
+    "ASKED_PRIVACIES",
     "COLOURS",
     "KINDS",
     "LEVELS",
@@ -26,6 +38,7 @@ __all__ = [
     "Tag",
     "TagWatch",
     "Thread",
+    "ThreadGroup",
     "ThreadLink",
     "ThreadTag",
     "Watch",

@@ -25,7 +25,7 @@ class Category(Model):
     colour: Mapped[str] = mapped_column(String(10), default="slate")
     position: Mapped[int] = mapped_column(default=0)
     visibility: Mapped[str] = mapped_column(String(10), default="everyone")
-    kinds: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["question", "discussion"])
+    kinds: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["question", "discussion", "idea"])
     """The kinds of thread that may be begun here."""
 
 

@@ -10,7 +10,8 @@ from portal.core.db import BigInt, Model
 
 
 class FormPlace(NamedTuple):
-    """What a form is for: a new `question` or `discussion`, a `reply` to a thread, a `comment` on a post, an `edit`.
+    """What a form is for: a new `question`, `discussion` or `idea`, a `reply` to a thread, a `comment` on a post, an
+    `edit`.
 
     Written as `question` or `reply:7`."""
 
@@ -30,7 +31,7 @@ class FormPlace(NamedTuple):
         return f"{self.kind}:{self.id}" if self.id else self.kind
 
 
-NEW = ("question", "discussion")
+NEW = ("question", "discussion", "idea")
 ABOUT = ("reply", "comment", "edit")
 
 

@@ -10,7 +10,9 @@ from portal.people.models import Person
 from portal.threads.models.category import Category
 
 KINDS = ("question", "discussion", "idea", "announcement")
-PRIVACIES = ("none", "staff", "organisation")
+ASKED_PRIVACIES = ("none", "staff", "organisation")
+"""Those that whoever begins a thread chooses from."""
+PRIVACIES = (*ASKED_PRIVACIES, "members", "groups")
 LEVELS = ("watch", "follow", "mute", "none")
 
 
@@ -69,7 +71,8 @@ class Thread(Model):
     slug: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(12), default="en")
     privacy: Mapped[str] = mapped_column(String(12), default="none")
-    """Who besides its category's readers is kept out: none, or all but the asker (and their organisation) and staff."""
+    """Who of its category's readers is kept out: nobody; all but its author (and their organisation) and staff;
+    visitors; all but the groups of thread_group and staff."""
     organisation_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("organisation.id"))
     created_at: Mapped[datetime]
     last_activity_at: Mapped[datetime]
@@ -120,6 +123,17 @@ class Thread(Model):
     @property
     def is_deleted(self) -> bool:
         return self.deleted_event_id is not None
+
+
+class ThreadGroup(Model):
+    """A group may read a thread whose privacy is `groups`."""
+
+    __tablename__ = "thread_group"
+
+    thread_id: Mapped[int] = mapped_column(BigInt, ForeignKey("thread.id"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("member_group.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class ThreadTag(Model):

@@ -12,7 +12,7 @@ from portal.core.markup import mention_key
 from portal.people.models import Person, Suspension
 from portal.people.queries import suspended
 from portal.people.viewer import Viewer
-from portal.threads.models import PRIVACIES, Category, FormPlace, Post, Thread
+from portal.threads.models import ASKED_PRIVACIES, Category, FormPlace, Post, Thread
 from portal.threads.policy import categories, readers, standing
 from portal.threads.queries.drafts import place_of_form
 
@@ -62,7 +62,7 @@ def _begun(viewer: Viewer, category_id: int, privacy: str) -> Thread | None:
     return Thread(
         author_id=viewer.id,
         category=category or Category(visibility="members"),
-        privacy=privacy if privacy in PRIVACIES else "staff",
+        privacy=privacy if privacy in ASKED_PRIVACIES else "staff",
         organisation_id=viewer.organisation_id,
     )
 

@@ -1,0 +1,1 @@
+"""Release notes whose items link to ideas: drafts, preview, publishing, correcting, withdrawing."""

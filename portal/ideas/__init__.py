@@ -1,0 +1,1 @@
+"""Feature requests: votes, outcomes, merging, the roadmap."""

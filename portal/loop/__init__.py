@@ -1,0 +1,1 @@
+"""Who is owed word of what, whether they had it, and whether it solved their need."""
