@@ -33,7 +33,8 @@ def left(person: Person, place: str) -> dict[str, str] | None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "announcement", "reply", "reply:", "reply:0", "reply:x", "reply:-1", "question:1", "edit:1:2", "reply:²"]
+    "written",
+    ["", "announcement", "reply", "reply:", "reply:0", "reply:x", "reply:-1", "question:1", "edit:1:2", "reply:²"],
 )
 def test_what_no_form_is_for(written: str) -> None:
     assert FormPlace.read(written) is None
