@@ -76,6 +76,7 @@ TABLES = (
     "announcement_item",
     "debt",
     "confirmation",
+    "idea_worth",
 )
 """In the order in which they refer to each other."""
 KEPT = {"table_kwargs": {"sqlite_autoincrement": True}}
@@ -470,14 +471,29 @@ def upgrade() -> None:
         sqlite_where=sa.text("ask_at IS NOT NULL AND asked_at IS NULL"),
         postgresql_where=sa.text("ask_at IS NOT NULL AND asked_at IS NULL"),
     )
+    op.create_index(
+        "ix_debt_asked",
+        "debt",
+        ["person_id", "asked_at"],
+        sqlite_where=sa.text("asked_at IS NOT NULL AND ask_notice_id IS NULL"),
+        postgresql_where=sa.text("asked_at IS NOT NULL AND ask_notice_id IS NULL"),
+    )
+    op.create_index(
+        "ix_debt_undeliverable",
+        "debt",
+        ["outcome_id", "cause", "person_id"],
+        sqlite_where=sa.text("cause IS NOT NULL"),
+        postgresql_where=sa.text("cause IS NOT NULL"),
+    )
     op.create_index("ix_debt_event", "debt", ["event_id", "person_id"])
-    op.create_index("ix_debt_idea", "debt", ["idea_id", "state"])
+    op.create_index("ix_debt_idea", "debt", ["idea_id", "outcome_id", "state", "told_at"])
     op.create_index("ix_debt_notice", "debt", ["notice_id"])
     op.create_index("ix_debt_person", "debt", ["person_id", "outcome_id"])
 
     op.create_table(
         "confirmation",
         sa.Column("debt_id", BIG, nullable=False),
+        sa.Column("idea_id", BIG, nullable=False),
         sa.Column("answer", sa.String(length=8), nullable=False),
         sa.Column("cause", sa.String(length=14), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
@@ -493,8 +509,21 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["conversation_id"], ["thread.id"], name=op.f("fk_confirmation_conversation_id")),
         sa.ForeignKeyConstraint(["debt_id"], ["debt.id"], name=op.f("fk_confirmation_debt_id")),
+        sa.ForeignKeyConstraint(["idea_id"], ["idea.thread_id"], name=op.f("fk_confirmation_idea_id")),
         sa.ForeignKeyConstraint(["settled_event_id"], ["event.id"], name=op.f("fk_confirmation_settled_event_id")),
         sa.PrimaryKeyConstraint("debt_id", name=op.f("pk_confirmation")),
+    )
+    op.create_index("ix_confirmation_idea", "confirmation", ["idea_id", "answer"])
+    op.create_index("ix_confirmation_at", "confirmation", ["at"])
+    op.create_index("ix_confirmation_conversation", "confirmation", ["conversation_id"])
+    op.create_index("ix_confirmation_settled", "confirmation", ["settled_event_id"])
+    op.create_table(
+        "idea_worth",
+        sa.Column("idea_id", BIG, nullable=False),
+        sa.Column("organisations", sa.Integer(), nullable=False),
+        sa.Column("value", BIG, nullable=False),
+        sa.ForeignKeyConstraint(["idea_id"], ["idea.thread_id"], name=op.f("fk_idea_worth_idea_id")),
+        sa.PrimaryKeyConstraint("idea_id", name=op.f("pk_idea_worth")),
     )
     op.create_index(
         "ix_confirmation_open",

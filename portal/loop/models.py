@@ -30,9 +30,26 @@ class Debt(Model):
         CheckConstraint("(state = 'told') = (told_at IS NOT NULL)", name="told"),
         UniqueConstraint("outcome_id", "person_id"),
         Index("ix_debt_person", "person_id", "outcome_id"),
-        Index("ix_debt_idea", "idea_id", "state"),
+        # Everything that is counted of an idea or of an outcome, out of the index alone.
+        Index("ix_debt_idea", "idea_id", "outcome_id", "state", "told_at"),
         Index("ix_debt_notice", "notice_id"),
         Index("ix_debt_event", "event_id", "person_id"),
+        Index(
+            "ix_debt_undeliverable",
+            "outcome_id",
+            "cause",
+            "person_id",
+            sqlite_where=text("cause IS NOT NULL"),
+            postgresql_where=text("cause IS NOT NULL"),
+        ),
+        # Those whom an event `loop.asked` is for, until they have their notice.
+        Index(
+            "ix_debt_asked",
+            "person_id",
+            "asked_at",
+            sqlite_where=text("asked_at IS NOT NULL AND ask_notice_id IS NULL"),
+            postgresql_where=text("asked_at IS NOT NULL AND ask_notice_id IS NULL"),
+        ),
         Index(
             "ix_debt_ask",
             "ask_at",
@@ -63,6 +80,7 @@ class Debt(Model):
     ask_at: Mapped[datetime | None]
     """When to ask them whether it solves their need; None: never."""
     asked_at: Mapped[datetime | None]
+    """The time of the event `loop.asked` by which they are asked; their notice follows."""
     ask_notice_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("notice.id"))
 
 
@@ -73,6 +91,10 @@ class Confirmation(Model):
     __table_args__ = (
         CheckConstraint(f"answer IN {ANSWERS}", name="answer"),
         CheckConstraint(f"cause = '' OR cause IN {WANTS}", name="cause"),
+        Index("ix_confirmation_idea", "idea_id", "answer"),
+        Index("ix_confirmation_at", "at"),
+        Index("ix_confirmation_conversation", "conversation_id"),
+        Index("ix_confirmation_settled", "settled_event_id"),
         Index(
             "ix_confirmation_open",
             "at",
@@ -83,6 +105,8 @@ class Confirmation(Model):
     )
 
     debt_id: Mapped[int] = mapped_column(BigInt, ForeignKey("debt.id"), primary_key=True)
+    idea_id: Mapped[int] = mapped_column(BigInt, ForeignKey("idea.thread_id"))
+    """That of the debt."""
     answer: Mapped[str] = mapped_column(String(8))
     cause: Mapped[str] = mapped_column(String(14), default="")
     comment: Mapped[str] = mapped_column(Text, default="")
@@ -118,3 +142,17 @@ class HandledPerson(Model):
 
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"), primary_key=True)
     event_id: Mapped[int] = mapped_column(BigInt, ForeignKey("event.id"))
+
+
+class IdeaWorth(Model):
+    """What the customers behind an idea are worth, as last counted: so that open loops can be sorted by it. The worker
+    counts again every few minutes; an idea without a row is worth nothing yet."""
+
+    __tablename__ = "idea_worth"
+
+    idea_id: Mapped[int] = mapped_column(BigInt, ForeignKey("idea.thread_id"), primary_key=True)
+    """A root."""
+    organisations: Mapped[int]
+    """The distinct ones of its supporters."""
+    value: Mapped[int] = mapped_column(BigInt)
+    """The sum of their yearly values."""
