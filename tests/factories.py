@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.core.clock import now
 from portal.core.db import db, write
+from portal.ideas.models import Idea, IdeaVote
 from portal.people.models import Membership, Person
 from portal.people.viewer import Viewer
 from portal.threads import actions
@@ -84,3 +85,13 @@ def make_comment(post: Post, by: Person | Viewer | None = None, *, body: str = "
     """A comment under a post."""
     post_id = write(actions.comment, _viewer(by), post.id, body=body)
     return db.session.get_one(Post, post_id)
+
+
+def make_idea(by: Person | Viewer | None = None, **given: Any) -> Idea:
+    """An idea, suggested as people suggest one: its author votes for it."""
+    values: dict[str, Any] = {"kind": "discussion", "title": "Print labels in colour", "body": "We have *brands*."}
+    thread = make_thread(by, **(values | given))
+    thread.kind = "idea"
+    db.session.add(IdeaVote(idea_id=thread.id, person_id=thread.author_id, at=now()))
+    idea: Idea = _saved(Idea(thread_id=thread.id, root_id=thread.id, votes=1, supporters=1, wanted=1))
+    return idea

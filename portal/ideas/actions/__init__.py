@@ -1,0 +1,1 @@
+"""Everything that changes what an idea adds to its thread. Call them by `write(...)`."""
