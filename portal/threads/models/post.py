@@ -9,7 +9,6 @@ from portal.core.db import BigInt, Id, Model, link
 from portal.people.models import Person
 from portal.threads.models.thread import Thread
 
-
 GONE = "hidden_event_id IS NOT NULL OR deleted_event_id IS NOT NULL"
 
 
