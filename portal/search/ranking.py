@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from portal.ideas.models import DELIVERED
 from portal.search.models.index import IN_TITLE
 from portal.search.stems import base
 from portal.search.terms import Term, Weighed
@@ -48,6 +49,11 @@ def score(
     scorer = _Scorer(terms, typed, by_thread or {})
     kept = [row for row in rows if not any(has(row, term) for term in without)] if without else rows
     return scorer.compared([scorer.score(row) for row in kept])
+
+
+def is_settled(row: Any) -> bool:
+    """Whether it tells what helps: a question that is solved, an idea that is there to be used."""
+    return row.accepted_post_id is not None or row.status in DELIVERED
 
 
 def has(row: Any, term: Term) -> bool:
@@ -114,7 +120,7 @@ class _Scorer:
             weight = each.covered
             each.covered, each.of_found = weight / self._total, weight / there
             each.score = round(
-                each.score * (0.3 + 0.7 * each.of_found) * (1.0 if each.row.accepted_post_id is None else SOLVED),
+                each.score * (0.3 + 0.7 * each.of_found) * (SOLVED if is_settled(each.row) else 1.0),
                 4,
             )
         return found

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from portal.core.db import ask, param
+from portal.ideas.models import Idea
 from portal.people.models import Person
 from portal.search.marking import Marked, Marker
 from portal.search.words import plain
@@ -72,7 +73,7 @@ def _hit(row: Any, more: int, marker: Marker) -> Hit:
         language=row.language,
         is_solved=row.accepted_post_id is not None,
         is_answered=row.first_reply_at is not None,
-        status="",
+        status=row.status or "",
         is_closed=row.closed_event_id is not None,
         is_private=row.privacy != "none",
         category_name=row.category_name,
@@ -98,6 +99,7 @@ _HITS = (
         Thread.accepted_post_id,
         Thread.first_reply_at,
         Thread.closed_event_id,
+        Idea.status,
         Post.id.label("post_id"),
         Post.number,
         Post.html,
@@ -112,6 +114,7 @@ _HITS = (
     )
     .join(Post, Post.thread_id == Thread.id)
     .join(Category, Category.id == Thread.category_id)
+    .outerjoin(Idea, (Idea.thread_id == Thread.id) & (Thread.kind == "idea"))
     .outerjoin(Person, Person.id == Post.author_id)
     .outerjoin(_parent, _parent.id == Post.parent_id)
     .where(Post.id.in_(param("posts", many=True)))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from portal.core.db import ask, param
 from portal.core.markup import excerpt
+from portal.ideas.models import DELIVERED, OPEN_TO_VOTES, Idea, Outcome
 from portal.people.viewer import Viewer
 from portal.search import ranking
 from portal.search.parsing import Query
@@ -51,6 +52,15 @@ class Similar:
     category_name: str
     votes: int
 
+    @property
+    def is_shipped(self) -> bool:
+        return self.status in DELIVERED
+
+    @property
+    def can_vote(self) -> bool:
+        """Whether one may say: this is what I was about to ask for."""
+        return self.status in OPEN_TO_VOTES
+
 
 def similar(
     viewer: Viewer,
@@ -76,7 +86,9 @@ def similar(
     more: dict[str, Any] = {} if besides is None else {"besides": besides}
     more |= {"kinds": sorted(kinds)} if kinds else {}
     found = gather(telling, narrowing(viewer, Query(), **more), looked_at=LOOKED_AT)
-    scored = ranking.score(found.rows, telling, typed, (), found.by_thread)
+    # What was merged leads to what it was merged into, which is like it too.
+    rows = [row for row in found.rows if row.status != "duplicate"]
+    scored = ranking.score(rows, telling, typed, (), found.by_thread)
     least = 1 if len(telling) < 3 else 2
     groups = ranking.by_threads([each for each in scored if each.of_found >= ENOUGH and each.had >= least])
     best = sorted(groups, key=_worth, reverse=True)[:limit]
@@ -94,7 +106,7 @@ def similar_to(viewer: Viewer, thread_id: int, limit: int = 5) -> tuple[Similar,
 
 def _worth(group: Sequence[Scored]) -> float:
     best = group[0]
-    return best.score * (SOLVED if best.row.accepted_post_id is not None else 1.0)
+    return best.score * (SOLVED if ranking.is_settled(best.row) else 1.0)
 
 
 def _terms(title: str, body: str, spoken: Sequence[str]) -> list[Term]:
@@ -123,10 +135,10 @@ def _shown(thread_ids: Sequence[int]) -> tuple[Similar, ...]:
             language=row.language,
             is_solved=row.accepted_post_id is not None,
             is_answered=row.first_reply_at is not None,
-            status="",
-            outcome_sentence=_first_sentence(row.html or ""),
+            status=row.status or "",
+            outcome_sentence=_first_sentence(row.html or row.reason_html or ""),
             category_name=row.category_name,
-            votes=row.helpful,
+            votes=row.helpful if row.wanted is None else row.wanted,
         )
         for row in (rows[id_] for id_ in thread_ids if id_ in rows)
     )
@@ -150,6 +162,9 @@ _SHOWN = (
         Thread.helpful,
         Category.name.label("category_name"),
         _answer.html,
+        Idea.status,
+        Idea.wanted,
+        Outcome.reason_html,
     )
     .join(Category, Category.id == Thread.category_id)
     # An accepted answer that is hidden or deleted is no longer accepted.
@@ -159,6 +174,8 @@ _SHOWN = (
         & _answer.hidden_event_id.is_(None)
         & _answer.deleted_event_id.is_(None),
     )
+    .outerjoin(Idea, (Idea.thread_id == Thread.id) & (Thread.kind == "idea"))
+    .outerjoin(Outcome, Outcome.id == Idea.outcome_id)
     .where(Thread.id.in_(param("threads", many=True)))
 )
 _OPENING = (

@@ -10,7 +10,6 @@ from sqlalchemy import (
     String,
     column,
     exists,
-    false,
     func,
     literal_column,
     select,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from portal.core.db import UtcDateTime, param
+from portal.ideas.models import Idea
 from portal.people.models import Person
 from portal.people.viewer import Viewer
 from portal.search.models import SearchEntry
@@ -85,6 +85,7 @@ def _candidates() -> Any:
             Thread.language,
             Thread.kind,
             Thread.accepted_post_id,
+            Idea.status,
             Post.number,
             # Compared only: on SQLite as it is kept, for making a moment of each costs more than finding it.
             type_coerce(Post.created_at, String()).label("created_at"),
@@ -92,6 +93,7 @@ def _candidates() -> Any:
         .select_from(SearchEntry)
         .join(Thread, Thread.id == SearchEntry.thread_id)
         .join(Post, Post.id == SearchEntry.post_id)
+        .outerjoin(Idea, (Idea.thread_id == SearchEntry.thread_id) & (Thread.kind == "idea"))
     )
 
 
@@ -111,8 +113,7 @@ def _narrowing() -> dict[str, ColumnElement[bool]]:
         "kind": Thread.kind == param("kind", String()),
         "solved": Thread.accepted_post_id.is_not(None),
         "unanswered": (Thread.kind == "question") & Thread.first_reply_at.is_(None),
-        # What has a status is an idea.
-        "status": false(),
+        "status": (Thread.kind == "idea") & (Idea.status == param("status", String())),
         "category": exists().where(of.id == Thread.category_id, of.slug == param("category", String())),
         "tags": tags.scalar_subquery() == param("tag_count"),
         "by": written,

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal.core.db import ask, begins_with, db, param
+from portal.ideas.models import Idea
 from portal.people.viewer import Viewer
 from portal.search import ranking
 from portal.search.marking import Marked, marker
@@ -99,12 +100,14 @@ def _shown(best: list[Scored], terms: list[Term]) -> tuple[TitleHit, ...]:
             title_html=mark.marked(row.title, row.language),
             kind=row.kind,
             is_solved=row.accepted_post_id is not None,
-            status="",
+            status=row.status or "",
         )
         for row in found
     )
 
 
-_TITLES = select(Thread.id, Thread.kind, Thread.slug, Thread.title, Thread.language, Thread.accepted_post_id).where(
-    Thread.id.in_(param("threads", many=True))
+_TITLES = (
+    select(Thread.id, Thread.kind, Thread.slug, Thread.title, Thread.language, Thread.accepted_post_id, Idea.status)
+    .outerjoin(Idea, (Idea.thread_id == Thread.id) & (Thread.kind == "idea"))
+    .where(Thread.id.in_(param("threads", many=True)))
 )
