@@ -5,7 +5,9 @@ from typing import Any
 
 from portal.core.clock import now
 from portal.core.db import db, write
-from portal.ideas.models import Idea, IdeaVote
+from portal.events.actions import record
+from portal.ideas.models import DECIDED, Idea, IdeaVote, Outcome
+from portal.loop.models import Confirmation, Debt
 from portal.people.models import Membership, Person
 from portal.people.viewer import Viewer
 from portal.threads import actions
@@ -95,3 +97,36 @@ def make_idea(by: Person | Viewer | None = None, **given: Any) -> Idea:
     db.session.add(IdeaVote(idea_id=thread.id, person_id=thread.author_id, at=now()))
     idea: Idea = _saved(Idea(thread_id=thread.id, root_id=thread.id, votes=1, supporters=1, wanted=1))
     return idea
+
+
+def make_outcome(idea: Idea, status: str = "shipped", by: Person | None = None, **given: Any) -> Outcome:
+    """What was decided on an idea, as if it had been long enough ago to be told of; the idea's own columns follow."""
+    values: dict[str, Any] = {"at": now(), "by_id": by.id if by else None, "reason": "", "tell": "now"}
+    event = record("idea.decided", actor_id=values["by_id"], thread_id=idea.thread_id)
+    outcome: Outcome = _saved(Outcome(idea_id=idea.thread_id, status=status, event_id=event.id, **(values | given)))
+    idea.status, idea.outcome_id, idea.decided_at = status, outcome.id, outcome.at
+    idea.target_on, idea.revisit_on = outcome.target_on, outcome.revisit_on
+    idea.first_response_at = idea.first_response_at or outcome.at
+    if status in DECIDED:
+        idea.first_decided_at = idea.first_decided_at or outcome.at
+    idea.shipped_at = (idea.shipped_at or outcome.at) if status == "shipped" else None
+    db.session.commit()
+    return outcome
+
+
+def make_debt(outcome: Outcome, person: Person | None = None, **given: Any) -> Debt:
+    """Word of an outcome is owed to someone; they have been told, unless it says otherwise."""
+    values: dict[str, Any] = {"reason": "voter", "state": "told", "at": outcome.at, "asked_idea_id": outcome.idea_id}
+    values |= given
+    if values["state"] == "told":
+        values = {"told_at": outcome.at} | values
+    of = {"outcome_id": outcome.id, "idea_id": outcome.idea_id, "event_id": outcome.event_id}
+    debt: Debt = _saved(Debt(person_id=(person or make_person()).id, **of, **values))
+    return debt
+
+
+def make_confirmation(debt: Debt, answer: str = "solved", **given: Any) -> Confirmation:
+    """What someone answered when they were asked whether it solves their need."""
+    debt.asked_at = debt.asked_at or now()
+    values: dict[str, Any] = {"first_at": now(), "at": now()}
+    return _saved(Confirmation(debt_id=debt.id, idea_id=debt.idea_id, answer=answer, **(values | given)))

@@ -30,6 +30,8 @@ from portal.web import (
     lists,
     locale,
     logged,
+    loop_words,
+    loops,
     pages,
     people,
     posts,
@@ -69,6 +71,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     joining.bp,
     language.bp,
     lists.bp,
+    loops.bp,
     pages.bp,
     people.bp,
     posts.bp,
@@ -104,6 +107,7 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     counting.mount(app)
     formats.mount(app)
     clocks.mount(app)
+    loop_words.mount(app)
     texts.mount(app)
     drawing.mount(app, built)
     keeping.mount(app)

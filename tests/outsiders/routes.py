@@ -132,6 +132,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/staff/inbox": ("", "which=unanswered", "which=snoozed"),
     "/staff/inbox/views": ONCE,
     "/staff/inbox/views/<int:view_id>/delete": ONCE,
+    "/staff/ideas/<int:thread_id>/loop": ("", "part=undeliverable"),
     "/staff/log": ONCE,
     "/staff/people/<int:person_id>": ONCE,
     "/staff/people/<int:person_id>/lift": ONCE,

@@ -1,0 +1,27 @@
+"""Who may see how a loop stands, and work on the open ones."""
+
+from datetime import timedelta
+
+from portal.people.viewer import Viewer
+
+SAID_FROM = 5
+"""So many answers there must be before anyone is told how many of them say "solved"."""
+CHANGED_WITHIN = timedelta(days=30)
+"""How long an answer can be changed."""
+MENDABLE = ("no-address", "bounced")
+"""Causes why someone could not be told that a right address would mend."""
+
+
+def can_see_loops(viewer: Viewer) -> bool:
+    """Who was told of what by name, and which loops are open: staff."""
+    return viewer.is_staff
+
+
+def can_answer(viewer: Viewer) -> bool:
+    """Say something to all for whom an idea did not solve their need, and set its dates."""
+    return viewer.is_manager
+
+
+def can_mend(viewer: Viewer) -> bool:
+    """Correct the address of a contact; that of an account is its owner's, and an admin's."""
+    return viewer.is_staff
