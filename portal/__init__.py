@@ -10,6 +10,7 @@ from portal.config import Settings, load
 from portal.core import assets, logs
 from portal.core.db import db, prepare
 from portal.delivery.actions import forget_person, send_letter
+from portal.ideas.actions import register as join_ideas
 from portal.people import hooks as people_hooks
 from portal.questions.actions import register as join_questions
 from portal.search.actions.indexing import register as join_search
@@ -72,5 +73,6 @@ def _connect() -> None:
     people_hooks.letters[:] = [send_letter]
     people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts]
     join_questions()
+    join_ideas()
     join_uploads()
     join_search()

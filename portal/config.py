@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     demo: bool = True
     """Whether `make run` loads the demonstration into an empty database."""
     page_cache_seconds: float = Field(default=3, ge=0, le=3)
+    undo_seconds: int = Field(default=120, ge=0, le=3600)
+    """How long an outcome or an announcement can be undone before anyone is told of it."""
     metrics_public: bool = False
     log_format: Literal["text", "json"] = "text"
 

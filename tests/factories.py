@@ -6,7 +6,7 @@ from typing import Any
 from portal.core.clock import now
 from portal.core.db import db, write
 from portal.events.actions import record
-from portal.ideas.models import DECIDED, Idea, IdeaVote, Outcome
+from portal.ideas.models import DECIDED, Idea, Outcome
 from portal.loop.models import Confirmation, Debt
 from portal.people.models import Membership, Person
 from portal.people.viewer import Viewer
@@ -91,12 +91,8 @@ def make_comment(post: Post, by: Person | Viewer | None = None, *, body: str = "
 
 def make_idea(by: Person | Viewer | None = None, **given: Any) -> Idea:
     """An idea, suggested as people suggest one: its author votes for it."""
-    values: dict[str, Any] = {"kind": "discussion", "title": "Print labels in colour", "body": "We have *brands*."}
-    thread = make_thread(by, **(values | given))
-    thread.kind = "idea"
-    db.session.add(IdeaVote(idea_id=thread.id, person_id=thread.author_id, at=now()))
-    idea: Idea = _saved(Idea(thread_id=thread.id, root_id=thread.id, votes=1, supporters=1, wanted=1))
-    return idea
+    values: dict[str, Any] = {"kind": "idea", "title": "Print labels in colour", "body": "We have *brands*."}
+    return db.session.get_one(Idea, make_thread(by, **(values | given)).id)
 
 
 def make_outcome(idea: Idea, status: str = "shipped", by: Person | None = None, **given: Any) -> Outcome:

@@ -11,6 +11,12 @@ from portal.threads.policy import AnyThread, stands
 REASONS = ("author", "on-behalf", "voter", "linked", "merged")
 """Why someone is owed word, the strongest first: their places are the ranks of `requesters`. (The ledger has the same
 words.)"""
+TARGETED = ("planned", "in-progress")
+"""What may have a target date."""
+REVISITED = ("deferred",)
+"""What may have a date on which it is looked at again."""
+ANNOUNCED = ("shipped", "partly-shipped", "deferred", "declined")
+"""What an announcement can tell of."""
 FRESH = 7 * 24 * 3600.0
 """Seconds by which an idea must be younger to weigh as much as another that is wanted twice as much."""
 

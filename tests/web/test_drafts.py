@@ -140,7 +140,7 @@ def test_who_is_signed_out_keeps_nothing_on_the_server(scene: Scene) -> None:
 
 def test_bad_input_and_what_is_not_theirs(scene: Scene) -> None:
     other = scene.reader("other")
-    for place in ("", "idea", "reply:0", "reply:999999", "nonsense:1"):
+    for place in ("", "announcement", "reply:0", "reply:999999", "nonsense:1"):
         assert other.post("/drafts", target="x", of=place, body="x").status_code == 404, place
         assert other.get(f"/mentions?of={place}&q=a").status_code == 404
     assert other.post("/drafts", target="x", of=f"edit:{scene.reply}", body="x").status_code == 403

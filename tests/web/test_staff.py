@@ -20,8 +20,16 @@ from portal.web.logged import WORDS
 from tests.factories import make_category, make_person, make_thread, viewer_of
 from tests.signing_in import csrf_of, sign_in
 
-NOUNS = ("person", "group", "organisation", "site", "category", "tag", "thread", "post", "answer", "choice")
-NOT_LOGGED = {"person.signed_up", "person.password_changed", "person.password_reset", "thread.started", "post.written"}
+NOUNS = ("person", "group", "organisation", "site", "category", "tag", "thread", "post", "answer", "choice", "idea")
+NOT_LOGGED = {
+    "person.signed_up",
+    "person.password_changed",
+    "person.password_reset",
+    "thread.started",
+    "post.written",
+    "idea.voted",
+    "idea.unvoted",
+}
 
 
 @pytest.fixture

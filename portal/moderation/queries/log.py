@@ -19,9 +19,9 @@ from portal.threads.models import Thread
 from portal.threads.policy import visible_to
 
 ABOUT: Mapping[str, tuple[str, ...]] = {
-    "conversations": ("thread.", "post.", "answer.", "choice."),
+    "conversations": ("thread.", "post.", "answer.", "choice.", "question.", "idea."),
     "people": ("person.", "group.", "organisation."),
-    "portal": ("site.", "category.", "tag."),
+    "portal": ("site.", "category.", "tag.", "status."),
 }
 """Parts of the log, by how the kinds of their events begin."""
 

@@ -31,6 +31,7 @@ _BEGUN = ("title", "body", "category", "tags", "privacy", "language")
 FIELDS = {
     "question": _BEGUN,
     "discussion": _BEGUN,
+    "idea": _BEGUN,
     "reply": ("body",),
     "comment": ("body",),
     "edit": ("title", "body", "tags", "reason", "revision"),

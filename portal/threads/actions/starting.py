@@ -23,8 +23,8 @@ from portal.threads.models import ASKED_PRIVACIES, Category, FormPlace, Post, Th
 from portal.threads.policy import can_start, categories
 from portal.threads.queries.doors import get_visible
 
-KINDS = ("question", "discussion")
-"""Those that are begun here; an idea or an announcement has more to it."""
+KINDS = ("question", "discussion", "idea")
+"""Those that are begun here; an announcement has more to it."""
 LONGEST_TITLE = 200
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
@@ -112,7 +112,9 @@ def _check_fields(viewer: Viewer, draft: Draft) -> tuple[str, ...]:
     category = db.session.scalar(select(Category).where(Category.id == draft.category_id, categories(viewer)))
     if category is None or draft.kind not in category.kinds:
         fields["category"] = _("Choose a category.")
-    if draft.privacy not in ASKED_PRIVACIES or (draft.privacy == "organisation" and viewer.organisation_id is None):
+    # What is asked for privately is a question: an idea is there to be voted for.
+    allowed = ("none",) if draft.kind == "idea" else ASKED_PRIVACIES
+    if draft.privacy not in allowed or (draft.privacy == "organisation" and viewer.organisation_id is None):
         fields["privacy"] = _("Choose who may read it.")
     if not _LANGUAGE.fullmatch(draft.language):
         fields["language"] = _("Choose a language.")

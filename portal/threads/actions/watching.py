@@ -11,7 +11,7 @@ from portal.threads.policy import can_watch, categories
 from portal.threads.queries.doors import get_visible
 from portal.threads.queries.places import find_tag
 
-WATCHED = {"same": "follow", "commented": "follow", "answered": "follow", "started": "watch"}
+WATCHED = {"voted": "follow", "same": "follow", "commented": "follow", "answered": "follow", "started": "watch"}
 """What each act makes of an undecided person, weakest first. A later act only ever makes it stronger."""
 
 

@@ -1,0 +1,67 @@
+"""What a root keeps about its whole: who supports it, and how much it is wanted."""
+
+from typing import Any
+
+from sqlalchemy import delete, func, insert, literal, select, update
+
+from portal.core.db import BigInt, db
+from portal.ideas.models import Idea, IdeaVote, Supporter
+from portal.ideas.policy import rising
+from portal.threads.models import Thread
+
+
+def settle_root(root_id: int) -> None:
+    """Count the distinct people of the whole again, if their number is not what is kept. The root's thread is held.
+
+    What goes only takes people away and what comes only adds them: where the number is right, so are the people."""
+    kept = db.session.execute(
+        select(Idea.supporters, Idea.wanted, Thread.created_at)
+        .join(Thread, Thread.id == Idea.thread_id)
+        .where(Idea.thread_id == root_id)
+    ).one()
+    ideas = _counted(root_id)
+    people = select(func.count(IdeaVote.person_id.distinct())).where(IdeaVote.idea_id.in_(ideas))
+    imported = select(func.coalesce(func.sum(Idea.imported_votes), 0)).where(Idea.thread_id.in_(ideas))
+    supporters = db.session.scalars(people).one()
+    wanted = supporters + int(db.session.scalars(imported).one())
+    if (supporters, wanted) != (kept.supporters, kept.wanted):
+        rebuild(root_id)
+
+
+def rebuild(root_id: int) -> int:
+    """Write the supporters of a whole anew from the votes in it, and what is counted of them; returns how many."""
+    ideas = _counted(root_id)
+    db.session.flush()
+    db.session.execute(delete(Supporter).where(Supporter.root_id == root_id))
+    people = select(literal(root_id, BigInt), IdeaVote.person_id).where(IdeaVote.idea_id.in_(ideas)).distinct()
+    db.session.execute(insert(Supporter).from_select(["root_id", "person_id"], people))
+    supporters = db.session.scalars(select(func.count()).where(Supporter.root_id == root_id)).one()
+    imported = select(func.coalesce(func.sum(Idea.imported_votes), 0)).where(Idea.thread_id.in_(ideas))
+    put(root_id, supporters, supporters + int(db.session.scalars(imported).one()))
+    return supporters
+
+
+def empty(idea_id: int) -> None:
+    """A merged idea has no supporters of its own: they are those of its root."""
+    db.session.execute(delete(Supporter).where(Supporter.root_id == idea_id))
+    put(idea_id, 0, 0)
+
+
+def put(idea_id: int, supporters: int, wanted: int) -> None:
+    created_at = db.session.scalars(select(Thread.created_at).where(Thread.id == idea_id)).one()
+    counted = {"supporters": supporters, "wanted": wanted, "rising": rising(wanted, created_at)}
+    db.session.execute(update(Idea).where(Idea.thread_id == idea_id).values(counted))
+
+
+def _counted(root_id: int) -> Any:
+    """The ideas of the whole whose votes count: what is hidden or deleted, or no idea any more, is left out."""
+    return (
+        select(Idea.thread_id)
+        .join(Thread, Thread.id == Idea.thread_id)
+        .where(
+            Idea.root_id == root_id,
+            Thread.kind == "idea",
+            Thread.hidden_event_id.is_(None),
+            Thread.deleted_event_id.is_(None),
+        )
+    )
