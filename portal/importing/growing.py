@@ -35,6 +35,10 @@ class Growth:
     accepted_at: datetime | None = None
     events: dict[str, Values] = field(default_factory=dict[str, Values])
     """What began the states that hold, by the thread's column."""
+    outcomes: list[Values] = field(default_factory=list[Values])
+    """What was decided on an idea, in the order of time."""
+    response: int | None = None
+    """The id there of the post that says why."""
 
     @property
     def is_something(self) -> bool:
@@ -45,6 +49,6 @@ class Growth:
         """How many rows it takes to write this, the notes of where they came from left out."""
         rows = len(self.posts) + len(self.comments) + sum(len(post.revisions) for post in self.posts)
         if self.thread_id is None:
-            is_question = self.values["kind"] == "question"
-            rows += 1 + is_question + len(self.tags) + len(self.events) + (self.accepted is not None)
+            has_more = self.values["kind"] != "discussion"
+            rows += 1 + has_more + len(self.tags) + len(self.events) + (self.accepted is not None) + len(self.outcomes)
         return rows

@@ -9,6 +9,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.events.models import Event
 from portal.importing.growing import Growth, NewPost
+from portal.importing.kinds import begin_kinds, decide_ideas
 from portal.importing.placing import Counters
 from portal.importing.running import add, add_external, add_numbered
 from portal.questions.actions.targets import settle_dues
@@ -35,6 +36,7 @@ def save(source: str, growths: Sequence[Growth], known_posts: Mapping[int, int])
     _mark(new, threads)
     _accept(new, threads, known)
     _begin_states(source, new, threads)
+    decide_ideas(growths, threads, known)
     settle_dues([threads[growth.external] for growth in growths])
     index_posts([*added.values(), *commented.values()])
     return known
@@ -48,9 +50,7 @@ def _begin(source: str, new: Sequence[Growth]) -> dict[int, int]:
         rows.append(growth.values | counters.values())
     ids = dict(zip((growth.external for growth in new), add_numbered(Thread, rows), strict=True))
     add_external(source, THREAD, ids)
-    questions = [ids[growth.external] for growth in new if growth.values["kind"] == "question"]
-    # Old questions wait for nobody: the clock of the staff's inbox starts when their asker writes again.
-    add(Question, [{"thread_id": id_, "waiting_since": None, "quiet_until": now()} for id_ in questions])
+    begin_kinds(new, ids)
     return ids
 
 
@@ -75,6 +75,7 @@ def _add(placed: Sequence[tuple[int, NewPost]], parents: Mapping[int, int]) -> d
     rows = [
         {
             "number": None,
+            "by_staff": False,
             **post.values,
             "thread_id": thread_id,
             "parent_id": None if post.parent is None else parents[post.parent],

@@ -4,6 +4,7 @@ beside the checkout, in shared/data, or where RONDO_REAL_DATA says."""
 import os
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,12 @@ from flask_migrate import upgrade
 
 from portal import create_app
 from portal.core.db import db
+from portal.ideas.models import Idea, Outcome
 from portal.importing.models import ExternalId
 from portal.importing.report import Report
 from portal.importing.stackexchange.actions import import_dump
 from portal.importing.stackexchange.reading import Dump
 from portal.people.models import Person
-from portal.questions.models import Acceptance
 from portal.threads.models import Post, PostRevision, Tag, Thread, ThreadLink
 from tests.conftest import settings_for
 from tests.importing.dumps import silent
@@ -29,6 +30,7 @@ DATA = Path(os.environ.get("RONDO_REAL_DATA") or Path(__file__).parents[3] / "sh
 MISSING = f"no real communities in {DATA}; RONDO_REAL_DATA says where else to look"
 
 COLUMNS = ("people", "questions", "answers", "comments", "accepted", "tags", "imported_votes", "comment_votes", "views")
+"""Of the dump's questions, those that are feature requests are ideas here."""
 STATES = ("closed", "deleted_owners")
 COUNTS = {
     "conlang.meta.stackexchange.com": ((272, 54, 115, 230, 11, 71, 831, 220, 5376), (1, 6), 20, 27),
@@ -42,6 +44,25 @@ COUNTS = {
     ),
 }
 """By folder: what is counted in its files (COLUMNS, then STATES), rows of links, votes on posts that are not there."""
+
+IDEAS = {
+    "conlang.meta.stackexchange.com": (0, 0, {}),
+    "french.meta.stackexchange.com": (26, 149, {"open": 22, "shipped": 3, "declined": 1}),
+    "history.meta.stackexchange.com-2018-partial": (36, 93, {"open": 33, "shipped": 2, "declined": 1}),
+    "quantumcomputing.stackexchange.com-2018": (0, 0, {}),
+}
+"""How many feature requests there are, their score, and how many have which status."""
+ACCEPTED = {"french.meta.stackexchange.com": 7, "history.meta.stackexchange.com-2018-partial": 10}
+"""Those of them with an accepted answer, which is their response here."""
+DECIDED = {
+    "french.meta.stackexchange.com": {
+        105: ("shipped", "2014-09-23T19:12:26.503"),
+        263: ("shipped", "2012-02-02T15:57:53.360"),
+        527: ("shipped", "2014-04-22T23:57:56.670"),
+        557: ("declined", "2014-07-13T21:56:22.523"),
+    }
+}
+"""By the ids there: the status, and when the history says that it was set; by the person 5 there, all of them."""
 
 # Posts that are not the same in every figure, by id there.
 DIFFERENT = {
@@ -84,6 +105,8 @@ def imported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 def test_the_counts_are_those_of_the_files(imported: Imported) -> None:
     figures, (columns, states, links, votes) = imported.first.as_json(), COUNTS[imported.folder.name]
+    assert figures["ideas"] == IDEAS[imported.folder.name][0]
+    figures["questions"] += figures["ideas"]
     assert {name: figures[name] for name in COLUMNS + STATES} == dict(
         zip(COLUMNS + STATES, columns + states, strict=True)
     )
@@ -97,13 +120,14 @@ def test_what_is_counted_is_in_the_database(imported: Imported) -> None:
     counts, rows = imported.first.counts, imported.rows()
     names = {
         "people": Person,
-        "questions": Thread,
-        "accepted": Acceptance,
+        "ideas": Idea,
         "tags": Tag,
         "links": ThreadLink,
         "revisions": PostRevision,
     }
     assert {name: rows[table.__tablename__] for name, table in names.items()} == {name: counts[name] for name in names}
+    assert rows["thread"] == counts["questions"] + counts["ideas"]
+    assert rows["acceptance"] == counts["accepted"] - ACCEPTED.get(imported.folder.name, 0)
     of = sa.func.coalesce(sa.func.sum(Post.imported_votes), 0)
     comments = Post.parent_id.is_not(None)
     assert db.session.scalar(sa.select(sa.func.count()).where(comments)) == counts["comments"]
@@ -117,6 +141,33 @@ def test_a_second_run_writes_nothing(imported: Imported) -> None:
     assert (imported.second.new, imported.grew) == (0, False)
     assert imported.second.counts == imported.first.counts
     assert imported.second.skipped == imported.first.skipped
+
+
+def test_feature_requests_are_ideas_with_what_was_decided(imported: Imported) -> None:
+    many, score, statuses = IDEAS[imported.folder.name]
+    found = db.session.scalars(sa.select(Idea)).all()
+    assert (len(found), sum(idea.imported_votes for idea in found)) == (many, score)
+    assert Counter(idea.status for idea in found) == statuses
+    outcomes = db.session.scalars(sa.select(Outcome)).all()
+    # Nobody is told of what was decided long ago.
+    assert {(outcome.tell, outcome.event_id) for outcome in outcomes} <= {("quiet", None)}
+    assert len(outcomes) == many - statuses.get("open", 0)
+    checked = imported.app.test_cli_runner().invoke(args=["recount", "--check"])
+    assert (checked.exit_code, checked.output) == (0, "Everything is as it should be.\n")
+
+
+def test_the_history_says_when_and_by_whom(imported: Imported) -> None:
+    there = sa.select(ExternalId.external, Outcome).where(ExternalId.kind == "thread")
+    decided = DECIDED.get(imported.folder.name, {})
+    found = {int(id_): each for id_, each in db.session.execute(there.where(ExternalId.local_id == Outcome.idea_id))}
+    for id_, (status, at) in decided.items():
+        outcome = found.pop(id_)
+        assert (outcome.status, outcome.at) == (status, datetime.fromisoformat(at).replace(tzinfo=UTC))
+        by = sa.select(ExternalId.external).where(ExternalId.kind == "person", ExternalId.local_id == outcome.by_id)
+        assert db.session.scalar(by) == "5"
+        answers = db.session.scalars(sa.select(Post).filter_by(thread_id=outcome.idea_id, by_staff=True)).all()
+        assert any(f"](/posts/{answer.id}):" in outcome.reason for answer in answers) == bool(answers)
+    assert not decided or not found
 
 
 COUNTED = {"a": "link", "pre": "code", "li": "item", "img": "image", "blockquote": "quote", "sup": "sup", "sub": "sub"}

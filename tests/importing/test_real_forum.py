@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from flask_migrate import upgrade
 
 from portal import create_app
+from portal.announcements.models import Announcement
 from portal.core.db import db
+from portal.ideas.models import Idea
 from portal.importing.discourse.actions import import_archive
 from portal.importing.models import ExternalId
 from portal.importing.report import Report
@@ -27,7 +29,7 @@ from tests.importing.test_real_data import DATA
 FILE = DATA / "discourse-urho3d" / "topics.jsonl.gz"
 TOPICS, POSTS = 5046, 36990
 PART = 12
-QUESTIONS = (9, 10)
+QUESTIONS, IDEAS, ANNOUNCEMENTS = (9, 10), (11,), (6,)
 CATEGORIES = (6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17)
 
 pytestmark = [pytest.mark.real_data, pytest.mark.skipif(not FILE.is_file(), reason=f"no {FILE}")]
@@ -47,7 +49,9 @@ class Part:
                 if number % PART == 0:
                     part.write(line)
                     self.topics.append(json.loads(line))
-        kinds = {str(id_): "question" if id_ in QUESTIONS else "discussion" for id_ in CATEGORIES}
+        kinds = {str(id_): "discussion" for id_ in CATEGORIES}
+        for kind, ids in (("question", QUESTIONS), ("idea", IDEAS), ("announcement", ANNOUNCEMENTS)):
+            kinds |= dict.fromkeys(map(str, ids), kind)
         places = {id_: {"name": f"Category {id_}", "kind": kind} for id_, kind in kinds.items()}
         plan = place / "map.json"
         plan.write_text(json.dumps({"site": "discourse.urho3d.io", "categories": places}))
@@ -78,7 +82,9 @@ def test_the_counts_are_those_of_the_file(part: Part) -> None:
     assert (part.all_topics, part.all_posts) == (TOPICS, POSTS)
     counts = part.first.counts
     assert part.first.errors == []
-    assert counts["questions"] + counts["discussions"] == len(part.topics)
+    for kind, ids in (("ideas", IDEAS), ("announcements", ANNOUNCEMENTS)):
+        assert counts[kind] == sum(topic["category_id"] in ids for topic in part.topics) > 0
+    assert counts["questions"] + counts["discussions"] + counts["ideas"] + counts["announcements"] == len(part.topics)
     assert counts["answers"] + counts["replies"] == len(part.posts) - len(part.topics)
     assert counts["people"] == len({post["username"] for post in part.posts})
     assert counts["imported_votes"] == sum(map(_likes, part.posts)) == sum(topic["like_count"] for topic in part.topics)
@@ -93,7 +99,16 @@ def test_what_is_counted_is_in_the_database(part: Part) -> None:
         return db.session.scalar(sa.select(sa.func.count()).select_from(table))
 
     counts = part.first.counts
-    assert (many(Thread), many(Post), many(Acceptance)) == (len(part.topics), len(part.posts), counts["accepted"])
+    assert (many(Thread), many(Post)) == (len(part.topics), len(part.posts))
+    assert (many(Idea), many(Announcement)) == (counts["ideas"], counts["announcements"])
+    # The accepted reply to an idea is its response.
+    responses = sum(
+        topic["category_id"] in IDEAS and any(each["accepted_answer"] for each in topic["post_stream"]["posts"])
+        for topic in part.topics
+    )
+    assert many(Acceptance) == counts["accepted"] - responses
+    likes = [_likes(topic["post_stream"]["posts"][0]) for topic in part.topics if topic["category_id"] in IDEAS]
+    assert db.session.scalar(sa.select(sa.func.sum(Idea.imported_votes))) == sum(likes)
     assert db.session.scalar(sa.select(sa.func.sum(Post.imported_votes))) == counts["imported_votes"]
     assert db.session.scalar(sa.select(sa.func.sum(Thread.views))) == counts["views"]
 

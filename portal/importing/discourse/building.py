@@ -74,7 +74,7 @@ class Builder:
         growth.events = {
             column: self._event(topic, name, codes) for column, (name, holds, codes) in states.items() if holds
         }
-        if answer := accepted(topic):
+        if kind == "question" and (answer := accepted(topic)):
             growth.accepted, growth.accepted_at = answer.id, answer.at
         return growth
 
@@ -100,6 +100,10 @@ class Builder:
             "revision": 1,
         }
         return NewPost(post.id, None, values)
+
+    def by_staff(self, topic: Topic, post: Written) -> bool:
+        """Whether a reply to an idea was the team's: that of a moderator or an admin, and the accepted one."""
+        return post is not topic.posts[0] and (post.is_on("staff") or post is accepted(topic))
 
     def _author(self, post: Written) -> Values:
         person = self._people.get(str(post.user_id))

@@ -12,7 +12,7 @@ from portal.core.errors import RondoError
 from portal.core.text import one_line, slug_of
 from portal.threads.models import COLOURS
 
-KINDS = ("question", "discussion")
+KINDS = ("question", "discussion", "idea", "announcement")
 KNOWN = {"name", "kind", "slug", "description", "colour", "visibility"}
 
 

@@ -66,6 +66,8 @@ class _Batch:
         posts = [post for topic in topics for post in topic.posts]
         self._threads = self._known(THREAD, [topic.id for topic in topics])
         self._posts = self._known(POST, [post.id for post in posts])
+        query = select(Thread.id, Thread.created_at, Thread.kind).where(Thread.id.in_(self._threads.values()))
+        self._here = {row.id: row for row in db.session.execute(query)}
         people = known(run.site.name, PERSON, {post.user_id for post in posts})
         links = Links(run.site.local, run.site.quoted)
         self._builder = Builder(people, mentioned, links, run.site.post, run.complain)
@@ -87,22 +89,19 @@ class _Batch:
         return {int(there): here for there, here in known(self._run.site.name, kind, ids).items()}
 
     def _check_that_it_is_the_same_community(self) -> None:
-        query = select(Thread.id, Thread.created_at).where(Thread.id.in_(self._threads.values()))
-        times = dict(db.session.execute(query).all())
         for topic in self._topics:
-            here = self._threads.get(topic.id)
-            if here is not None and times[here] != topic.posts[0].at:
+            here = self._here.get(self._threads.get(topic.id, 0))
+            if here is not None and here.created_at != topic.posts[0].at:
                 raise NotADumpError(
                     f"Another community was imported under the name {self._run.site.name}: its topic {topic.id} is of"
                     " another time. Give this one a site of its own in the map."
                 )
 
     def _growth(self, topic: Topic) -> Growth | None:
-        # What has an accepted answer was asked, wherever it stands.
-        kind = "question" if accepted(topic) else self._run.mapping.places[topic.category].kind
         here = self._threads.get(topic.id)
-        new = here is None
-        growth = self._builder.thread(topic, kind, self._run.mapping.language) if new else Growth(topic.id, here)
+        old = here is not None
+        kind = self._here[here].kind if old else self._kind(topic)
+        growth = Growth(topic.id, here) if old else self._builder.thread(topic, kind, self._run.mapping.language)
         present: list[Written] = []
         for written in topic.posts:
             if written.id not in self._posts:
@@ -111,6 +110,7 @@ class _Batch:
                     return None
                 if post is None:
                     continue
+                post.values["by_staff"] = kind == "idea" and self._builder.by_staff(topic, written)
                 growth.posts.append(post)
             present.append(written)
         if growth.accepted is not None and growth.accepted not in {post.id for post in present}:
@@ -118,10 +118,15 @@ class _Batch:
         self._count(topic, kind, present)
         return growth
 
+    def _kind(self, topic: Topic) -> str:
+        """What has an accepted answer was asked, wherever it was not suggested or announced."""
+        kind = self._run.mapping.places[topic.category].kind
+        return "question" if kind == "discussion" and accepted(topic) else kind
+
     def _count(self, topic: Topic, kind: str, present: Sequence[Written]) -> None:
         """What of a topic is here, whether this run brought it or an earlier one."""
         counts, skipped = self._run.report.counts, self._run.report.skipped
-        counts["questions" if kind == "question" else "discussions"] += 1
+        counts[f"{kind}s"] += 1
         counts["answers" if kind == "question" else "replies"] += len(present) - 1
         counts["imported_votes"] += sum(post.likes for post in present)
         counts["views"] += topic.number("views") or 0

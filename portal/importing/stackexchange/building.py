@@ -1,7 +1,7 @@
 """Rows for one conversation, made from the dump's: nothing is written here."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from portal.core.markup import IMPORTED, RENDERER, TooMuch, render
 from portal.core.text import one_line, slug_of
@@ -9,24 +9,29 @@ from portal.importing.growing import Growth, NewPost, Values
 from portal.importing.html_to_markdown import to_markdown
 from portal.importing.stackexchange import comments
 from portal.importing.stackexchange.history import Turn, Version, closing, locking, tag_names, versions
+from portal.importing.stackexchange.ideas import Decision, decisions, kind_of, response
 from portal.importing.stackexchange.reading import Row
 from portal.importing.stackexchange.sorting import Contribution, Conversation
+from portal.importing.stackexchange.statuses import STATUSES
 
 OWNER = ("OwnerUserId", "OwnerDisplayName")
 USER = ("UserId", "UserDisplayName")
 
 
 class Builder:
-    """`people` has the ids here of everyone with a part in these conversations, by their ids there."""
+    """`people` has the ids here of everyone with a part in these conversations, by their ids there; `moderators` are
+    the ids there of those who speak for the site."""
 
     def __init__(
         self,
         people: Mapping[str, int],
+        moderators: Collection[str],
         mentioned: Callable[[Sequence[str]], Mapping[str, str]],
         localise: Callable[[str], str],
         complain: Callable[[Row, str], None],
     ) -> None:
         self._people = people
+        self._moderators = moderators
         self._mentioned = mentioned
         self._localise = localise
         self._complain = complain
@@ -65,12 +70,12 @@ class Builder:
         """A new thread, as yet without its posts and its category."""
         question = conversation.question
         row = question.row
-        title = one_line(row.text("Title") or "")[:200]
+        title, kind = one_line(row.text("Title") or "")[:200], kind_of(row)
         values = {
             **self.author(row, *OWNER),
-            "kind": "question",
+            "kind": kind,
             "title": title,
-            "slug": slug_of(title, otherwise="question"),
+            "slug": slug_of(title, otherwise=kind),
             "language": language,
             "created_at": row.needed_time("CreationDate"),
             "helpful": row.number("Score") or 0,
@@ -82,6 +87,9 @@ class Builder:
             "locked_event_id": ("thread.locked", locking(question.history)),
         }
         growth.events = {state: self._event(kind, turn) for state, (kind, turn) in turns.items() if turn}
+        if kind == "idea":
+            self._decide(growth, conversation)
+            return growth
         answers = {answer.id: answer for answer in conversation.answers}
         if accepted := answers.get(row.number("AcceptedAnswerId") or 0):
             written = accepted.row.needed_time("CreationDate")
@@ -89,6 +97,23 @@ class Builder:
             # Votes are dated to the day, which began before an answer of that day was written.
             growth.accepted_at = max(accepted.accepted_at or written, written)
         return growth
+
+    def by_staff(self, conversation: Conversation, answer: Contribution) -> bool:
+        """Whether an answer to a feature request speaks for the site: a moderator's, and the accepted one."""
+        said = answer is response(conversation, self._moderators)
+        return answer is not conversation.question and (said or answer.row.text("OwnerUserId") in self._moderators)
+
+    def _decide(self, growth: Growth, conversation: Conversation) -> None:
+        """What became of a feature request; that says more than its status tags, which would not change any more."""
+        growth.tags = tuple(tag for tag in growth.tags if tag not in STATUSES)
+        growth.outcomes = [self._outcome(each) for each in decisions(conversation.question)]
+        said = response(conversation, self._moderators)
+        growth.response = said.id if said else None
+
+    def _outcome(self, decision: Decision) -> Values:
+        by = self.author(decision.row, *USER) if decision.row else {"author_id": None, "author_name": ""}
+        who = {"by_id": by["author_id"], "by_name": by["author_name"]}
+        return {"status": decision.status, "reason": decision.reason, "at": decision.at, **who}
 
     def author(self, row: Row, account: str, name: str) -> Values:
         """Who wrote it: a person, or the name that an account left behind when it was deleted."""

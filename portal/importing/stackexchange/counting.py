@@ -7,11 +7,12 @@ from portal.importing.stackexchange.history import closing, locking, versions
 from portal.importing.stackexchange.sorting import Contribution, Conversation
 
 
-def count(report: Report, conversation: Conversation, present: Sequence[Contribution]) -> None:
-    """Count a question and those of its answers that are present. Comments are counted one by one elsewhere."""
+def count(report: Report, conversation: Conversation, kind: str, present: Sequence[Contribution]) -> None:
+    """Count a question, by the kind of thread that it is here, and those of its answers that are present. Comments are
+    counted one by one elsewhere."""
     question = conversation.question
     counts = report.counts
-    counts["questions"] += 1
+    counts[f"{kind}s"] += 1
     counts["answers"] += len(present) - 1
     counts["views"] += question.row.number("ViewCount") or 0
     counts["closed"] += closing(question.row, question.history) is not None

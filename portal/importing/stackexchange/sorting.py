@@ -6,7 +6,7 @@ any dump can be taken out whole, and memory stays the same whatever the size.
 
 import json
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from typing import Any
 from portal.importing.problems import RowError
 from portal.importing.report import Report
 from portal.importing.stackexchange.reading import Dump, Row
+from portal.importing.stackexchange.statuses import Moderators
 
 QUESTION, ANSWER, EXCERPT, WIKI = 1, 2, 4, 5
 _ACCEPTING = 1
@@ -82,6 +83,7 @@ class SortedDump:
         self._db = connection
         self._dump = dump
         self._report = report
+        self._moderators = Moderators()
 
     def fill(self) -> None:
         """Take the tables in."""
@@ -92,6 +94,11 @@ class SortedDump:
             if table == "Posts":
                 self._leave_out_orphans()
         self._db.execute("COMMIT")
+
+    @property
+    def moderators(self) -> Collection[str]:
+        """The ids there of those whom the history shows at work as moderators."""
+        return self._moderators.ids
 
     @property
     def contributions(self) -> int:
@@ -177,6 +184,7 @@ class SortedDump:
         at, parent = row.needed_time("CreationDate"), row.needed_number("PostId")
         row.needed_number("PostHistoryTypeId")
         _check(row, numbers=("UserId",))
+        self._moderators.see(row)
         if self._belongs("history", parent):
             self._insert("history", row, at, parent)
 

@@ -40,16 +40,20 @@ class _Batch:
         self._posts = self._known(POST, [post.id for post in posts])
         self._comments = self._known(COMMENT, comments)
         people = known(run.site.name, PERSON, _people_in(posts))
-        self._builder = Builder(people, Mentioned(run.site.name), run.localise, run.complain)
+        moderators, mentioned = run.sorted.moderators, Mentioned(run.site.name)
+        self._builder = Builder(people, moderators, mentioned, run.localise, run.complain)
         query = select(Post.id, Post.thread_id).where(Post.id.in_(self._posts.values()))
         self._homes = dict(db.session.execute(query).all())
+        threads = select(Thread.id, Thread.created_at, Thread.kind).where(Thread.id.in_(self._threads.values()))
+        self._here = {row.id: row for row in db.session.execute(threads)}
 
     def take_in(self) -> None:
         """Write what is not here yet, and count what then is."""
         self._check_that_it_is_the_same_community()
-        growths = [growth for growth in map(self._growth, self._conversations) if growth is not None]
-        gained = [growth for growth in growths if growth.is_something]
-        add_tags(self._run, dict.fromkeys((name for growth in growths for name in growth.tags), ""))
+        taken = [(each, growth) for each in self._conversations if (growth := self._growth(each)) is not None]
+        gained = [growth for _, growth in taken if growth.is_something]
+        names = (name for each, _ in taken for name in tag_names(each.question.row.text("Tags")))
+        add_tags(self._run, dict.fromkeys(names, ""))
         self._run.report.new += sum(growth.rows for growth in gained)
         for growth in gained:
             if growth.thread_id is None:
@@ -61,12 +65,10 @@ class _Batch:
         return {int(there): here for there, here in known(self._run.site.name, kind, ids).items()}
 
     def _check_that_it_is_the_same_community(self) -> None:
-        query = select(Thread.id, Thread.created_at).where(Thread.id.in_(self._threads.values()))
-        times = dict(db.session.execute(query).all())
         for conversation in self._conversations:
-            here = self._threads.get(conversation.question.id)
+            here = self._here.get(self._threads.get(conversation.question.id, 0))
             row = conversation.question.row
-            if here is not None and times[here] != row.needed_time("CreationDate"):
+            if here is not None and here.created_at != row.needed_time("CreationDate"):
                 raise NotADumpError(
                     f"Another community was imported under the name {self._run.site.name}: its question"
                     f" {conversation.question.id} is of another time. Give this one a name of its own with --site."
@@ -75,14 +77,14 @@ class _Batch:
     def _growth(self, conversation: Conversation) -> Growth | None:
         question = conversation.question
         here = self._threads.get(question.id)
-        if here is None:
-            growth = self._builder.thread(conversation, self._run.language)
-        else:
-            growth = Growth(question.id, here, tags=tag_names(question.row.text("Tags")))
+        old = here is not None
+        growth = Growth(question.id, here) if old else self._builder.thread(conversation, self._run.language)
+        kind = self._here[here].kind if old else growth.values["kind"]
         present: list[Contribution] = []
         for contribution in conversation.contributions:
             post = None if contribution.id in self._posts else self._builder.post(contribution)
             if post is not None:
+                post.values["by_staff"] = kind == "idea" and self._builder.by_staff(conversation, contribution)
                 growth.posts.append(post)
             elif contribution.id not in self._posts:
                 if contribution is question:
@@ -90,7 +92,7 @@ class _Batch:
                 continue
             present.append(contribution)
             growth.comments += self._new_comments(contribution, here)
-        count(self._run.report, conversation, present)
+        count(self._run.report, conversation, kind, present)
         return growth
 
     def _new_comments(self, contribution: Contribution, thread_id: int | None) -> Iterator[NewPost]:

@@ -10,21 +10,24 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.announcements.models import Announcement
 from portal.core.db import Model, db
 from portal.core.markup import IMPORTED
 from portal.delivery.models import Delivery
 from portal.events.models import Event
+from portal.ideas.models import Idea
 from portal.importing.discourse import building, threads
 from portal.importing.discourse.actions import import_archive
 from portal.importing.models import ExternalId
 from portal.importing.problems import NotADumpError
 from portal.importing.report import Report
+from portal.notices.models import Notice
 from portal.people.models import Person
 from portal.questions.models import Acceptance
 from portal.threads.models import Category, Post, Thread
 from tests.factories import make_category, make_person
 from tests.importing.dumps import silent
-from tests.importing.forums import MAP, SITE, kettles, post, topic, write_map, write_topics
+from tests.importing.forums import MAP, SITE, kettles, likes, post, topic, write_map, write_topics
 
 
 def _import(tmp_path: Path, folder: Path | None = None, *, dry: bool = False) -> Report:
@@ -136,6 +139,48 @@ def test_an_accepted_answer_makes_a_question_wherever_it_stands(app: Flask, tmp_
     report = _import(tmp_path, write_topics(tmp_path / "a", [topic(1, "Hm", posts, 6)]))
     assert (_thread(1).kind, _thread(1).accepted_post_id) == ("question", _post(2).id)
     assert (report.counts["accepted"], report.skipped["further_accepted_answers"]) == (1, 1)
+
+
+WISHES = """
+[categories.7]
+name = "Wishes"
+kind = "idea"
+
+[categories.8]
+name = "What is new"
+kind = "announcement"
+"""
+
+
+def test_ideas_and_announcements_come_from_the_categories_that_are_named_so(app: Flask, tmp_path: Path) -> None:
+    wish = [
+        post(1, 1, actions_summary=likes(4)),
+        post(2, 2, user=2),
+        post(3, 3, user=3, staff=True),
+        post(4, 4, user=2, accepted_answer=True),
+    ]
+    told = [post(11, 1, user=3, staff=True, actions_summary=likes(2)), post(12, 2)]
+    topics = [topic(1, "A lid", wish, 7), topic(2, "Kettle 2.0", told, 8), topic(3, "A spout", [post(21, 1)], 7)]
+    folder, plan = write_topics(tmp_path / "a", topics), write_map(tmp_path, MAP + WISHES)
+    first, second = (import_archive(folder, progress=silent, map_file=plan).as_json() for _ in range(2))
+    counted = ("ideas", "announcements", "questions", "discussions", "replies", "answers", "accepted", "imported_votes")
+    assert [first[name] for name in counted] == [2, 1, 0, 0, 4, 0, 1, 6]
+    assert (second["new"], second | {"new": first["new"]}) == (0, first)
+    idea = db.session.get_one(Idea, _thread(1).id)
+    assert (_thread(1).kind, idea.imported_votes, idea.wanted, idea.votes, idea.status) == ("idea", 4, 4, 0, "open")
+    # The first word of the team; an accepted reply is theirs too.
+    assert [_post(id_).by_staff for id_ in (1, 2, 3, 4)] == [False, False, True, True]
+    assert (idea.first_response_at, _thread(1).accepted_post_id) == (_post(3).created_at, None)
+    announced = db.session.get_one(Announcement, _thread(2).id)
+    assert (_thread(2).kind, _thread(2).privacy, announced.state) == ("announcement", "none", "published")
+    assert (announced.published_at, announced.published_by_id) == (_thread(2).created_at, _local("person", 3))
+    assert announced.event_id is None
+    made = db.session.scalars(sa.select(Category).order_by(Category.position)).all()
+    assert [(each.slug, each.kinds) for each in made] == [("wishes", ["idea"]), ("what-is-new", ["announcement"])]
+    for table in (Notice, Delivery):
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+    checked = app.test_cli_runner().invoke(args=["recount", "--check"])
+    assert (checked.exit_code, checked.output) == (0, "Everything is as it should be.\n")
 
 
 def test_a_dry_run_writes_nothing_and_says_what_it_would(app: Flask, tmp_path: Path) -> None:

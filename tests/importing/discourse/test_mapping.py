@@ -27,9 +27,9 @@ def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
         ('site = "a.example"\n[categories.5]\nkind = "question"', "[categories.5]: name is missing"),
         (
             'site = "a.example"\n[categories.5]\nname = "A"',
-            "[categories.5]: kind should be one of question, discussion",
+            "[categories.5]: kind should be one of question, discussion, idea, announcement",
         ),
-        ('site = "a.example"\n[categories.5]\nname = "A"\nkind = "chat"', "question, discussion, not chat"),
+        ('site = "a.example"\n[categories.5]\nname = "A"\nkind = "chat"', "idea, announcement, not chat"),
         ('site = "a.example"\n[categories.5]\nname = "A"\nkinds = "chat"', "there is no kinds"),
         ('site = "a.example"\n[categories.5]\nname = 3\nkind = "question"', "name should be a text"),
         ('site = "a.example"\n[categories.5]\nname = "A"\nkind = "question"\ncolour = "plaid"', "not plaid"),
