@@ -22,6 +22,7 @@ from portal.web import (
     formats,
     health,
     htmx,
+    ideas,
     imported,
     inbox,
     joining,
@@ -45,6 +46,7 @@ from portal.web import (
     settings,
     setup,
     staff,
+    statuses,
     suggesting,
     tending,
     texts,
@@ -66,6 +68,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     following.bp,
     faces.bp,
     health.bp,
+    ideas.bp,
     imported.bp,
     inbox.bp,
     joining.bp,
@@ -109,6 +112,7 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     clocks.mount(app)
     loop_words.mount(app)
     texts.mount(app)
+    statuses.mount(app)
     drawing.mount(app, built)
     keeping.mount(app)
     logged.mount(app)

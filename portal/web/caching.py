@@ -27,7 +27,7 @@ BYTES, LONGEST, LONGEST_KEY = 4_000_000, 400_000, 2_000
 SHARED = "rondo.shared"
 STATE = "X-Cache"
 
-COUNTED = ("/search?", "/questions/new", "/discussions/new")
+COUNTED = ("/search?", "/questions/new", "/discussions/new", "/ideas/new")
 """Who comes to a thread from one of these pages is counted there, so they are not answered from what is kept."""
 
 Key = tuple[str, ...]

@@ -13,6 +13,7 @@ from portal.threads import queries
 from portal.threads.queries import CommentShown, Place
 from portal.web import htmx
 from portal.web.champions import champions
+from portal.web.idea_page import idea_context
 from portal.web.reading import shows
 from portal.web.viewing import this_site, viewer
 
@@ -24,11 +25,12 @@ def conversation(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> di
     """The context of threads/_thread.html, and `more`. Raises NotFound for what may not be seen and pages beyond."""
     thread = queries.thread_page(seen, thread_id, page)
     question = question_part(seen, thread_id) if thread.kind == "question" else None
+    idea = idea_context(seen, thread) if thread.kind == "idea" else {"idea": None}
     reading = queries.reading(seen, thread)
     desk = question.desk if question else None
     clocks = desk.clocks(this_site().hours) if desk else ()
     known: dict[str, Any] = {"desk": desk, "clocks": clocks}
-    known |= {"thread": thread, "question": question, "reading": reading, "champions": champions()}
+    known |= {"thread": thread, "question": question, "reading": reading, "champions": champions(), **idea}
     return known | {"current": f"{thread.kind}s"} | more
 
 

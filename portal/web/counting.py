@@ -14,7 +14,7 @@ from portal.web.locale import chosen
 from portal.web.reading import is_prefetch
 from portal.web.viewing import came_from
 
-FORMS = {"/questions/new": "question", "/discussions/new": "discussion"}
+FORMS = {"/questions/new": "question", "/discussions/new": "discussion", "/ideas/new": "idea"}
 """Where similar threads are shown while one writes."""
 THREAD = "threads.show"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.places import LANGUAGES
+from portal.ideas.queries.marks import marks
 from portal.people.viewer import Viewer
 from portal.threads import queries
 from portal.threads.queries import ThreadRow
@@ -34,6 +35,8 @@ class Listing:
     path: str
     order: str = "active"
     language: str = ""
+
+    filters: ClassVar[str] = "lists/_filters.html"
 
     @property
     def is_filtered(self) -> bool:
@@ -123,7 +126,8 @@ def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: An
         "older": listing.at(found.older),
         "newer": listing.at(found.newer),
     }
-    context |= _words(found.rows) | _unread(seen, found.rows)
+    context |= words_of_rows(found.rows) | unread_in_rows(seen, found.rows)
+    context["marks"] = marks(seen, [row.id for row in found.rows if row.kind == "idea"])
     context["languages"] = {"": _("All languages"), **formats.LANGUAGE_NAMES}
     if htmx.asks_for("list"):
         return render_template("lists/_list.html", **context)
@@ -137,14 +141,14 @@ def _asked(name: str, path: str) -> Listing:
     return Listing(name, path, order if order in ORDERS else ORDERS[0], language if language in LANGUAGES else "")
 
 
-def _unread(seen: Viewer, rows: Sequence[ThreadRow]) -> dict[str, Any]:
+def unread_in_rows(seen: Viewer, rows: Sequence[ThreadRow]) -> dict[str, Any]:
     """What is unread in each thread of the list, and the words for it."""
     found = queries.unread_by_thread(seen, rows)
     words = {each.count: reading.unread_words(each.count) for each in found.values()}
     return {"unread": found, "unread_words": words}
 
 
-def _words(rows: Iterable[ThreadRow]) -> dict[str, dict[int, str]]:
+def words_of_rows(rows: Iterable[ThreadRow]) -> dict[str, dict[int, str]]:
     """How many, in words, for each number that the rows need: each is looked up once."""
     replies, votes = {row.replies for row in rows}, {row.helpful for row in rows}
     return {

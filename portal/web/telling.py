@@ -10,6 +10,8 @@ def of_thread(seen: Viewer, kind: str, thread_id: int) -> str:
     """After a thread was begun."""
     if kind == "question":
         said = _("Your question is posted. You follow it: answers appear here, and you find it on your profile.")
+    elif kind == "idea":
+        said = _("Your idea is posted, with your vote. You will hear when it is decided, and what becomes of it.")
     else:
         said = _("Your discussion is posted. You follow it: replies appear here, and you find it on your profile.")
     return _whole(seen, said, queries.opening_post(seen, thread_id))

@@ -18,6 +18,8 @@ from portal.web.viewing import viewer
 from portal.web.written_forms import ReplyForm, number
 
 bp = Blueprint("threads", __name__)
+STAY = "stay"
+"""An idea that was merged leads to where it went, unless the address says this."""
 
 
 @bp.get("/t/<int:thread_id>")
@@ -26,8 +28,8 @@ def find(thread_id: int) -> AnyResponse:
     return redirect(queries.thread_place(viewer(), thread_id), 302)
 
 
-@bp.get("/<any(questions,discussions):place>/<int:thread_id>")
-@bp.get("/<any(questions,discussions):place>/<int:thread_id>-<slug>")
+@bp.get("/<any(questions,discussions,ideas):place>/<int:thread_id>")
+@bp.get("/<any(questions,discussions,ideas):place>/<int:thread_id>-<slug>")
 def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
     """A page of a thread. Who asks by another address than its own is led there, if they may see it at all."""
     seen = viewer()
@@ -37,6 +39,8 @@ def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
         return _elsewhere(queries.thread_place(seen, thread_id))
     if request.path != context["thread"].path:
         return _elsewhere(context["thread"].path)
+    if (idea := context["idea"]) and idea.root and STAY not in request.args:
+        return _elsewhere(idea.root.path)
     draft = queries.draft_of(seen, FormPlace("reply", thread_id))
     about = None if seen.is_signed_in else described(context["thread"], context["question"])
     same_for_visitors()

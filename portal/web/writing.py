@@ -22,7 +22,7 @@ from portal.web.written_forms import CommentForm, ReplyForm, ThreadForm
 bp = Blueprint("writing", __name__)
 
 
-@bp.get("/<any(questions,discussions):place>/new")
+@bp.get("/<any(questions,discussions,ideas):place>/new")
 def new(place: str) -> Response:
     """The form to begin a thread. A visitor may fill it in, and signs in when it is sent."""
     kind, seen = place.removesuffix("s"), viewer()
@@ -43,7 +43,7 @@ def _first_see(place: str, *, found: tuple[Similar, ...]) -> Response:
     return _new(form, viewer(), kind, similar=found)
 
 
-@bp.post("/<any(questions,discussions):place>/new")
+@bp.post("/<any(questions,discussions,ideas):place>/new")
 @suggesting.seen_first(_first_see)
 @sign_in_first
 def begin(place: str) -> Response:

@@ -4,6 +4,7 @@ from tests.outsiders.planting import secret
 
 LISTS = ("", "order=new", "order=helpful", "language=en")
 ONCE = ("",)
+IDEAS = ("", "order=rising&status=any", "order=new&language=en", "order=decided", "tag=common&status=any", "mine=1")
 MENTIONS = ("", "of=question&q=a", "of=reply:first-private-thread", "of=edit:first-private-post&q=in")
 QUOTED = ("", "page=2", "quote=first-private-post")
 SEARCHES = (
@@ -30,9 +31,9 @@ SEARCHES = (
 """In words of what is public, of what is private, and a little wrong; by every operator."""
 ROUTES: dict[str, tuple[str, ...]] = {
     "/": LISTS,
-    "/<any(questions,discussions):place>/<int:thread_id>": ONCE,
-    "/<any(questions,discussions):place>/<int:thread_id>-<slug>": QUOTED,
-    "/<any(questions,discussions):place>/new": ONCE,
+    "/<any(questions,discussions,ideas):place>/<int:thread_id>": ONCE,
+    "/<any(questions,discussions,ideas):place>/<int:thread_id>-<slug>": QUOTED,
+    "/<any(questions,discussions,ideas):place>/new": ONCE,
     "/admin": ONCE,
     "/admin/categories": ONCE,
     "/admin/categories/<int:category_id>": ONCE,
@@ -78,6 +79,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/discussions": LISTS,
     "/drafts": ONCE,
     "/drafts/discard": ONCE,
+    "/ideas": IDEAS,
     "/keys": ONCE,
     "/language": ONCE,
     "/livez": ONCE,
@@ -105,6 +107,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/preview": ONCE,
     "/questions": LISTS,
     "/readyz": ONCE,
+    "/roadmap": ONCE,
     "/robots.txt": ONCE,
     "/sitemap.xml": ONCE,
     "/sitemaps/<int:part>.xml": ONCE,

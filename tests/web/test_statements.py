@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 
 from portal.core import clock
 from portal.core.db import db, write
+from portal.ideas.models import Idea, IdeaNote, Outcome
 from portal.people.models import Person
 from portal.questions.actions import set_accepted
 from portal.questions.models import Question
@@ -129,3 +130,68 @@ def solve(thread_id: int, by: Person, *, comments: int) -> None:
 def member_rows() -> int:
     """How many rows a list has where nobody chose."""
     return Person.rows_per_list.default.arg  # type: ignore[attr-defined]
+
+
+IDEAS = {"/ideas": 8, "/ideas?order=decided&status=any": 8, "/": 9, "/roadmap": 8}
+"""The same with ideas: the names of statuses, or in any other list one statement for the marks of all its ideas."""
+IDEA_PAGES = {"visitor": 10, "member": 14, "manager": 16}
+"""And the page of one: what it adds, what is merged into it, what was decided, its loop; for staff notes, and what the
+customers behind it are worth."""
+
+
+def make_ideas(number: int, author: Person, category: Category) -> list[int]:
+    """So many ideas, one merged into another; the newest was decided as often."""
+    ids = fill(number, author, category, replies=number)
+    db.session.execute(db.update(Thread).where(Thread.id.in_(ids)).values(kind="idea"))
+    at = clock.now()
+    rows = [
+        {
+            "thread_id": id_,
+            "root_id": ids[0] if n % 3 == 1 else id_,
+            "merged_into_id": ids[0] if n % 3 == 1 else None,
+            "status": "duplicate" if n % 3 == 1 else "planned",
+            "decided_at": at,
+        }
+        for n, id_ in enumerate(ids)
+    ]
+    db.session.execute(insert(Idea), rows)
+    kept = {"idea_id": ids[0], "status": "planned", "by_id": author.id, "at": at, "reason_html": "<p>Soon.</p>"}
+    db.session.execute(insert(Outcome), [kept] * number)
+    db.session.execute(insert(IdeaNote), [{"idea_id": ids[0], "source": "So", "html": "<p>So</p>", "at": at}] * number)
+    db.session.execute(db.update(Idea).values(outcome_id=db.select(db.func.max(Outcome.id)).scalar_subquery()))
+    db.session.commit()
+    return ids
+
+
+@pytest.mark.parametrize(("path", "number"), IDEAS.items())
+def test_a_list_with_three_ideas_costs_as_much_as_one_with_300(
+    app: Flask, statements: list[str], path: str, number: int
+) -> None:
+    ada, category = make_person("ada"), make_category("Printing")
+    write(change_site, viewer_of(make_person(role="admin")), is_set_up=True)
+    visitor, member = Reader(app), Reader(app, make_person(created_at=LONG_AGO))
+    costs: list[list[list[str]]] = []
+    for many in (FEW, MANY):
+        make_ideas(many, ada, category)
+        costs.append([asked(reader, statements, path) for reader in (visitor, member)])
+    few, many_of_them = costs
+    assert [len(each) for each in few] == [len(each) for each in many_of_them], "\n".join(many_of_them[1])
+    assert len(many_of_them[1]) == number, "\n".join(many_of_them[1])
+    assert len(many_of_them[0]) < number
+
+
+@pytest.mark.parametrize(("who", "number"), IDEA_PAGES.items())
+def test_the_page_of_an_idea_costs_the_same_whatever_it_holds(
+    app: Flask, statements: list[str], who: str, number: int
+) -> None:
+    ada, category = make_person("ada"), make_category("Printing")
+    reader = Reader(app, {"visitor": None, "member": ada, "manager": make_person(role="manager")}[who])
+    costs: list[list[str]] = []
+    for many in (FEW, MANY):
+        path = reader.get(f"/t/{make_ideas(many, ada, category)[0]}").location
+        page = soup(reader.get(path))
+        assert len(page.select(".timeline > li")) == many + 1
+        assert len(page.select("#merged li")) == many // 3
+        costs.append(asked(reader, statements, path))
+    assert len(costs[0]) == len(costs[1]), "\n".join(costs[1])
+    assert len(costs[1]) == number, "\n".join(costs[1])

@@ -22,7 +22,7 @@ from portal.threads.queries.following import (
     followers,
     tag_level,
 )
-from portal.threads.queries.lists import ORDERS, ThreadRow, rows, tags_by_thread
+from portal.threads.queries.lists import ORDERS, ThreadRow, made_rows, row_query, rows, tags_by_thread
 from portal.threads.queries.page import links, thread_page
 from portal.threads.queries.places import (
     CategoryRow,
@@ -106,6 +106,7 @@ __all__ = [
     "history",
     "is_posted",
     "links",
+    "made_rows",
     "merged_into",
     "news",
     "offered_people",
@@ -118,6 +119,7 @@ __all__ = [
     "publishing",
     "quotation",
     "reading",
+    "row_query",
     "rows",
     "sitemap_part",
     "sitemap_parts",

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, join, select
 from sqlalchemy.orm import aliased
 
 from portal.core.db import ask, param
@@ -94,20 +94,20 @@ def rows(
     by = ORDERS.get(order, Thread.last_activity_at)
     query = _listed(who, asked)
     found = page(query, Order(by, Thread.id), cursor=cursor, limit=limit, make=_same, values=values)
-    return Page(_made([*(first if found.newer is None else []), *found.rows]), found.older, found.newer)
+    return Page(made_rows([*(first if found.newer is None else []), *found.rows]), found.older, found.newer)
 
 
 @lru_cache(maxsize=512)
 def _listed(viewer: Viewer, asked: frozenset[str]) -> Any:
     """The rows of a list, by what it is narrowed to."""
-    return _query().where(*_where(viewer, asked, {name: column for name, (column, _) in NARROWED.items()}))
+    return row_query().where(*_where(viewer, asked, {name: column for name, (column, _) in NARROWED.items()}))
 
 
 @lru_cache(maxsize=512)
 def _pinned(viewer: Viewer, asked: frozenset[str]) -> Any:
     """The pinned ones of it. They are few: its index is the one to use, so those of the others are kept out of it."""
     where = _where(viewer, asked, {name: plain for name, (_, plain) in NARROWED.items()})
-    query = _query().where(*where, Thread.pinned_event_id.is_not(None))
+    query = row_query().where(*where, Thread.pinned_event_id.is_not(None))
     return query.order_by(Thread.pinned_event_id.desc()).limit(MOST_PINNED)
 
 
@@ -132,9 +132,10 @@ def _standing(gone: bool) -> list[ColumnElement[bool]]:
     return [Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)]
 
 
-def _query() -> Any:
+def row_query(of: Any = None) -> Any:
+    """What a row shows of a thread, of all threads; `of`: of those that are in this table, which shares their ids."""
     last = aliased(Person)
-    return (
+    query: Any = (
         select(
             Thread.id,
             Thread.kind,
@@ -164,17 +165,20 @@ def _query() -> Any:
             last.name.label("last_name"),
             last.username.label("last_username"),
         )
+        .select_from(Thread if of is None else join(of, Thread, Thread.id == of.thread_id))
         .outerjoin(Category, Category.id == Thread.category_id)
         .outerjoin(Person, Person.id == Thread.author_id)
         .outerjoin(last, last.id == Thread.last_poster_id)
     )
+    return query
 
 
 def _same(row: Any) -> Any:
     return row
 
 
-def _made(found: Sequence[Any]) -> tuple[ThreadRow, ...]:
+def made_rows(found: Sequence[Any]) -> tuple[ThreadRow, ...]:
+    """What came of `row_query`, with the tags of each: one statement."""
     tags = tags_by_thread([row.id for row in found])
     return tuple(_row(row, tags.get(row.id, ())) for row in found)
 
