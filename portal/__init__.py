@@ -10,7 +10,11 @@ from portal.config import Settings, load
 from portal.core import assets, logs
 from portal.core.db import db, prepare
 from portal.delivery.actions import forget_person, send_letter
+from portal.delivery.queue import nudge_after_commit
+from portal.delivery.telling import register as join_letters
+from portal.events import hooks as events_hooks
 from portal.ideas.actions import register as join_ideas
+from portal.loop.telling import register as join_loop
 from portal.people import hooks as people_hooks
 from portal.questions.actions import register as join_questions
 from portal.search.actions.indexing import register as join_search
@@ -76,3 +80,6 @@ def _connect() -> None:
     join_ideas()
     join_uploads()
     join_search()
+    join_loop()
+    join_letters()
+    events_hooks.due[:] = [nudge_after_commit]

@@ -15,6 +15,7 @@ from flask import Flask
 
 from portal.core.db import db, write
 from portal.delivery import queue, sending
+from portal.notices.telling import steps as telling
 from portal.people.actions import sweeping
 from portal.search import tending as words
 from portal.search.actions import counting
@@ -37,6 +38,7 @@ def run_once() -> int:
         write(each)
     _safely(uploads.sweep)
     _safely(words.catch_up)
+    _safely(telling.tell_due)
     return sending.deliver_due()
 
 
@@ -51,6 +53,7 @@ def run(app: Flask, stop: threading.Event) -> None:
             if not rung and time.monotonic() < looks_at:
                 stop.wait(LISTENS_EVERY)
                 continue
+            _safely(telling.tell_due)
             _safely(sending.deliver_due)
             _safely(words.catch_up)
             if time.monotonic() >= sweeps_at:

@@ -1,7 +1,7 @@
 """What stands in a letter: its template, in the reader's language, with what it needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
@@ -16,10 +16,13 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.places import LANGUAGES
 from portal.delivery.models import Delivery
+from portal.loop.telling.settling import why_not_sent
+from portal.notices.models import Notice
 from portal.people.actions.tokens import make_token
 from portal.people.addresses import email_key, parsed
 from portal.people.models import Person
 from portal.site.queries import site
+from portal.threads.models import Thread
 
 MOST_OWNERS = 5
 """Accounts that one letter gives links to, where several typed an address and nobody confirmed it."""
@@ -33,10 +36,16 @@ class Content:
     reader: Person
     links: tuple[tuple[str, str], ...] = ()
     """For each a username, if it is to be told apart from others, and a path."""
+    values: dict[str, str] = field(default_factory=dict[str, str])
+    """What else the template says."""
 
 
 class NotAnyMore(Exception):
-    """What the letter is about is no longer so, and it is not sent; why."""
+    """What the letter is about is no longer so, and it is not sent; why. `cause`: as the ledger says it."""
+
+    def __init__(self, why: str, *, cause: str = "") -> None:
+        super().__init__(why)
+        self.cause = cause
 
 
 def compose(letter: Delivery, person: Person | None) -> EmailMessage:
@@ -50,6 +59,7 @@ def compose(letter: Delivery, person: Person | None) -> EmailMessage:
         "site": portal.name,
         "address": settings.address,
         "username": unlinked(content.reader.username or ""),
+        **content.values,
         "links": [(unlinked(username), settings.address + path) for username, path in content.links],
     }
     with force_locale(language):
@@ -134,6 +144,16 @@ def _invited(letter: Delivery, person: Person | None) -> Content:
     return Content("invited", person, (("", "/reset/" + make_token("reset", person, email=letter.address)),))
 
 
+def _notice(letter: Delivery, person: Person | None) -> Content:
+    """That something waits in the inbox, or, for who has none, what it is. Asked again is whether they may hear it."""
+    person, notice = _one(person), db.session.get_one(Notice, letter.notice_id, populate_existing=True)
+    cause = why_not_sent(notice)
+    if cause:
+        raise NotAnyMore(f"not told any more: {cause}", cause=cause)
+    thread = db.session.get_one(Thread, notice.thread_id)
+    return Content("notice", person, (("", thread.path),), {"title": thread.title, "reason": notice.reason})
+
+
 def _one(person: Person | None) -> Person:
     if person is None:
         raise NotAnyMore("there is no such person")
@@ -160,4 +180,5 @@ KINDS: dict[str, Callable[[Delivery, Person | None], Content]] = {
     "invited": _invited,
     "reset": _reset,
     "password": _password,
+    "notice": _notice,
 }

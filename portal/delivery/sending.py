@@ -17,6 +17,7 @@ from portal.core.db import db, write
 from portal.delivery.letters import NotAnyMore, compose
 from portal.delivery.mailing import Later, Mailer, Refused, Unreachable, mailer
 from portal.delivery.models import Delivery
+from portal.delivery.telling import settle
 from portal.people.models import Person
 
 LEASE = timedelta(minutes=5)
@@ -100,7 +101,7 @@ def _written(letter_id: int, attempt: int) -> EmailMessage | None:
     try:
         return compose(letter, db.session.get_one(Person, letter.person_id) if letter.person_id else None)
     except NotAnyMore as reason:
-        _record(letter_id, attempt, state="suppressed", answer=str(reason))
+        _record(letter_id, attempt, state="suppressed", answer=str(reason), cause=reason.cause)
         return None
 
 
@@ -124,14 +125,18 @@ def _record(
     *,
     state: str,
     answer: str,
+    cause: str = "",
     sent_at: datetime | None = None,
     due_at: datetime | None = None,
 ) -> None:
     """Write down what came of an attempt, unless the letter is another worker's by now."""
     values = {"state": state, "answer": answer, "lease_until": None, "sent_at": sent_at}
-    db.session.execute(
+    notice_id = db.session.scalar(
         update(Delivery)
         .where(Delivery.id == letter_id, Delivery.state == "leased", Delivery.attempts == attempt)
         .values(values | ({"due_at": due_at} if due_at else {}))
+        .returning(Delivery.notice_id)
         .execution_options(synchronize_session=False)
     )
+    if notice_id is not None:
+        settle(notice_id, state, cause)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import case, literal, literal_column, select, union_all
+from sqlalchemy import case, func, literal, literal_column, select, union_all
 
 from portal.ideas.models import Idea, IdeaQuestion, IdeaVote
 from portal.ideas.policy import REASONS
@@ -16,7 +16,7 @@ AUTHOR, ON_BEHALF, VOTER, LINKED, MERGED = RANKS
 def whole(idea: Any) -> Any:
     """The idea and all that is merged into it, as far as it goes: a CTE of `idea_id`. `idea`: an id, or a parameter."""
     first = select(Idea.thread_id.label("idea_id")).where(Idea.thread_id == idea)
-    found = first.cte("whole", recursive=True)
+    found = first.cte(recursive=True)
     # By `union`, which ends where a circle would not.
     return found.union(select(Idea.thread_id).join(found, Idea.merged_into_id == found.c.idea_id))
 
@@ -51,7 +51,7 @@ def _standing(idea: Any) -> Any:
         select(every.c.idea_id, Thread.author_id)
         .join(Thread, Thread.id == every.c.idea_id)
         .where(*here, is_there)
-        .cte("standing")
+        .cte()
     )
 
 
@@ -85,8 +85,12 @@ def _of_votes(ideas: Any, idea: Any, above: Any, up_to: Any) -> Any:
 
 
 def _of_questions(ideas: Any, idea: Any, above: Any, up_to: Any) -> Any:
-    """Those who asked what was linked to it."""
-    here = (Thread.kind == "question", Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
+    """Those who asked what was linked to it. Few are: not to be looked for among all questions."""
+    here = (
+        func.coalesce(Thread.kind, "") == "question",
+        Thread.hidden_event_id.is_(None),
+        Thread.deleted_event_id.is_(None),
+    )
     return (
         select(Thread.author_id, _rank(ideas, idea, LINKED), ideas.c.idea_id)
         .join(IdeaQuestion, IdeaQuestion.idea_id == ideas.c.idea_id)

@@ -16,13 +16,13 @@ from portal.threads.policy import categories, readers, visible_to
 _RANK = {"follow": 1, "watch": 2}
 
 
-def followers(thread: Thread) -> Select[Any, Any]:
+def followers(thread: Thread, *, above: int | None = None, up_to: int | None = None) -> Select[Any, Any]:
     """SELECT person_id, level (watch or follow) of those who follow a thread that is loaded with its category, and may
-    see it: to be read, or inserted from.
+    see it: to be read, or inserted from. `above`, `up_to`: only people with ids in between.
 
     What someone chose for the thread itself holds. Else what their acts made of it, or what they follow of its category
     and its tags, whichever is more; and a muted category or tag silences what no act of theirs has to do with."""
-    said = _said(thread).subquery("said")
+    said = _said(thread, above, up_to).subquery("said")
     rank = case(_RANK, value=said.c.level, else_=0)
     chosen = func.max(case((said.c.chosen.is_(True), rank)))
     acted = func.max(case((said.c.chosen.is_(False), rank), else_=0))
@@ -38,15 +38,20 @@ def followers(thread: Thread) -> Select[Any, Any]:
     )
 
 
-def _said(thread: Thread) -> Any:
+def _said(thread: Thread, above: int | None, up_to: int | None) -> Any:
     """What people said of the thread (`chosen`: by themselves), and of its category and its tags (`chosen`: NULL)."""
     of_tags = select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread.id)
+
+    def between(table: Any) -> list[Any]:
+        least = [] if above is None else [table.person_id > above]
+        return least if up_to is None else [*least, table.person_id <= up_to]
+
     return union_all(
-        select(Watch.person_id, Watch.level, Watch.chosen).where(Watch.thread_id == thread.id),
+        select(Watch.person_id, Watch.level, Watch.chosen).where(Watch.thread_id == thread.id, *between(Watch)),
         select(CategoryWatch.person_id, CategoryWatch.level, null()).where(
-            CategoryWatch.category_id == thread.category_id
+            CategoryWatch.category_id == thread.category_id, *between(CategoryWatch)
         ),
-        select(TagWatch.person_id, TagWatch.level, null()).where(TagWatch.tag_id.in_(of_tags)),
+        select(TagWatch.person_id, TagWatch.level, null()).where(TagWatch.tag_id.in_(of_tags), *between(TagWatch)),
     )
 
 

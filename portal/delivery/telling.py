@@ -1,0 +1,71 @@
+"""Notices leave the house: a letter for each that is to be sent, and what became of it in the ledger."""
+
+from urllib.parse import urlsplit
+
+from sqlalchemy import and_, literal, select
+
+from portal.config import in_force
+from portal.core.clock import now
+from portal.core.db import UtcDateTime, db
+from portal.delivery.models import Delivery
+from portal.events.models import Event
+from portal.loop.telling.settling import mark_told, mark_untold
+from portal.notices import hooks
+from portal.notices.hooks import Span
+from portal.notices.models import Notice, NoticeChoice
+from portal.notices.telling.audience import gets_mail
+from portal.notices.telling.making import insert_into
+from portal.notices.telling.sorts import sort_in_sql
+from portal.people.models import Person
+
+COLUMNS = (
+    *("channel", "kind", "person_id", "address", "notice_id", "data", "message_id"),
+    *("state", "created_at", "due_at", "attempts", "answer"),
+)
+KIND = "notice"
+
+
+def register() -> None:
+    """Called once an application is made."""
+    if write_letters not in hooks.made:
+        hooks.made.append(write_letters)
+
+
+def write_letters(event: Event, span: Span) -> None:
+    """A letter for everyone of these people who has a notice of the event and gets this sort of news by mail."""
+    at, host = literal(now(), UtcDateTime()), urlsplit(in_force().address).hostname
+    born = int(event.at.timestamp())
+    message_id = literal("<notice-").concat(Notice.id).concat(f"-{born}@{host}>")
+    theirs = [Notice.event_id == event.id, Notice.person_id > span.above, gets_mail(), Person.erased_at.is_(None)]
+    if span.up_to is not None:
+        theirs.append(Notice.person_id <= span.up_to)
+    rows = (
+        select(
+            literal("mail"),
+            literal(KIND),
+            Notice.person_id,
+            Person.email,
+            Notice.id,
+            literal({}, Delivery.data.type),
+            message_id,
+            literal("due"),
+            at,
+            at,
+            literal(0),
+            literal(""),
+        )
+        .join(Person, Person.id == Notice.person_id)
+        .outerjoin(NoticeChoice, and_(NoticeChoice.person_id == Person.id, NoticeChoice.sort == sort_in_sql()))
+        .where(*theirs)
+        .order_by(Notice.id)
+    )
+    written = insert_into(Delivery).from_select(COLUMNS, rows)
+    db.session.execute(written.on_conflict_do_nothing(index_elements=["notice_id", "channel"]))
+
+
+def settle(notice_id: int, state: str, cause: str) -> None:
+    """What became of the letter of a notice, for the ledger: sent, or failed or suppressed for this cause."""
+    if state == "sent":
+        mark_told(notice_id)
+    elif state in ("failed", "suppressed"):
+        mark_untold(notice_id, cause or "bounced")

@@ -1,0 +1,64 @@
+"""Those who only follow: they hear too, but are owed nothing."""
+
+from typing import Any
+
+from sqlalchemy import case, exists, literal, null, or_, select, union
+
+from portal.ideas.models import IdeaSilence
+from portal.ideas.queries.requesters import whole
+from portal.loop.telling.people import FOLLOWS, NOW
+from portal.notices.models import NoticeChoice
+from portal.notices.telling.audience import choice_of, muted, wants_inbox, why_not
+from portal.notices.telling.making import RANKS
+from portal.people.models import Person
+from portal.threads.models import Thread, Watch
+from portal.threads.queries import followers
+
+HEARS = ("watch", "follow")
+
+
+def of_idea(idea: Thread, place: Thread, *, besides: int | None, above: int, up_to: int | None) -> Any:
+    """Who follows this idea, or what is merged into it, and is owed nothing in this step. `place`: where the notice
+    leads. `besides`: who did it, and knows."""
+    merged = whole(idea.id)
+    by_merged = select(Watch.person_id).where(
+        Watch.thread_id.in_(select(merged.c.idea_id)),
+        Watch.thread_id != idea.id,
+        Watch.level.in_(HEARS),
+        Watch.person_id > above,
+        *((Watch.person_id <= up_to,) if up_to is not None else ()),
+    )
+    own = followers(idea, above=above, up_to=up_to).subquery()
+    everyone = union(select(own.c.person_id), by_merged).subquery()
+    silent = exists().where(IdeaSilence.idea_id == idea.id, IdeaSilence.person_id == Person.id)
+    unheard = or_(silent, muted(idea.id), muted(place.id))
+    threads = (idea,) if idea.id == place.id else (place, idea)
+    cause = why_not(*threads, more=((unheard, "muted"),))
+    owed = exists().where(NOW.c.person_id == everyone.c.person_id)
+    return _heard(everyone, cause, sort="followed", reason="follower").where(~owed, Person.id.is_distinct_from(besides))
+
+
+def of_announcements(announcement: Thread, *, besides: int | None, above: int, up_to: int | None) -> Any:
+    """Who follows the announcements, or something that this one is marked with, and has no word from it yet."""
+    everyone = followers(announcement, above=above, up_to=up_to).subquery()
+    cause = why_not(announcement, more=((muted(announcement.id), "muted"),))
+    follows = exists().where(NOW.c.person_id == everyone.c.person_id, NOW.c.claim == FOLLOWS)
+    return _heard(everyone, cause, sort="announcements", reason="subscriber").where(
+        ~follows, Person.id.is_distinct_from(besides)
+    )
+
+
+def _heard(everyone: Any, cause: Any, *, sort: str, reason: str) -> Any:
+    return (
+        select(
+            literal(FOLLOWS).label("claim"),
+            everyone.c.person_id,
+            literal(RANKS[reason]).label("rank"),
+            null().label("asked_idea_id"),
+            null().label("cause"),
+            case((wants_inbox(), 1), else_=0).label("in_inbox"),
+        )
+        .join(Person, Person.id == everyone.c.person_id)
+        .outerjoin(NoticeChoice, choice_of(sort))
+        .where(cause.is_(None))
+    )

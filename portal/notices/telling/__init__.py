@@ -1,0 +1,1 @@
+"""Events become notices: each step is one transaction, for some thousand people."""

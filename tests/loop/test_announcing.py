@@ -1,0 +1,166 @@
+"""Announcements: one notice each, whatever number of their ideas is in it."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from portal.announcements.models import AnnouncementItem
+from portal.core.clock import now
+from portal.core.db import db
+from portal.delivery.models import Delivery
+from portal.loop.telling.settling import mark_told
+from portal.threads.models import Category, CategoryWatch
+from tests.factories import make_category, make_idea, make_outcome, make_person
+from tests.loop.told import (
+    announce,
+    choose,
+    contact,
+    debt_of,
+    decide,
+    extend,
+    letters_to,
+    notices_of,
+    said_to,
+    states_of,
+    vote,
+    withdraw,
+    work,
+)
+
+
+@pytest.fixture
+def news(app: Flask) -> Category:
+    return make_category("Announcements")
+
+
+def subscribe(person: object, category: Category) -> None:
+    db.session.add(CategoryWatch(category_id=category.id, person_id=person.id, level="follow", at=now()))  # type: ignore[attr-defined]
+    db.session.commit()
+
+
+def test_several_of_my_ideas_make_one_notice_that_pays_all(news: Category) -> None:
+    ada, ben, reader = make_person(), make_person(), make_person()
+    first, second, third = make_idea(ada), make_idea(), make_idea()
+    vote(second, ada, ben)
+    subscribe(ada, news)
+    subscribe(reader, news)
+    outcomes = [make_outcome(each, "shipped", tell="with-announcement") for each in (first, second, third)]
+    thread = announce(*outcomes, category=news)
+    work()
+    assert said_to(ada) == [("announcement", "author")]
+    assert said_to(ben) == [("announcement", "voter")]
+    assert said_to(reader) == [("announcement", "subscriber")], "the plain release note"
+    paid = [debt_of(outcome, ada) for outcome in outcomes[:2]]
+    assert {debt.notice_id for debt in paid if debt} == {notices_of(ada)[0].id}
+    assert reader.id not in states_of(outcomes[0])
+    assert notices_of(ada)[0].thread_id == thread.id
+
+
+def test_who_was_told_before_is_owed_nothing_and_who_could_not_be_is(news: Category) -> None:
+    ada, ben = make_person(), make_person()
+    idea = make_idea(ada)
+    vote(idea, ben)
+    choose(ben, "requested", inbox=False, mail=False)
+    outcome = decide(idea, "shipped")
+    work()
+    assert states_of(outcome)[ben.id] == "opted-out"
+    choose(ben, "requested")
+    announce(outcome, category=news)
+    work()
+    assert said_to(ada) == [("outcome", "author")], "not told again of what she knows"
+    assert states_of(outcome)[ben.id] == "told"
+    assert said_to(ben) == [("announcement", "voter")]
+
+
+def test_what_i_asked_for_and_announcements_in_general_are_two_switches(news: Category) -> None:
+    general, asked = make_person(), make_person()
+    idea = make_idea()
+    vote(idea, general, asked)
+    subscribe(general, news)
+    subscribe(asked, news)
+    choose(general, "requested", inbox=False, mail=False)
+    choose(asked, "announcements", inbox=False, mail=False)
+    outcome = make_outcome(idea, "shipped", tell="with-announcement")
+    announce(outcome, category=news)
+    work()
+    assert said_to(general) == [("announcement", "subscriber")]
+    assert states_of(outcome)[general.id] == "opted-out", "the release note does not pay what they do not want to hear"
+    assert said_to(asked) == [("announcement", "voter")]
+
+
+def test_who_may_not_see_the_announcement_learns_nothing(news: Category) -> None:
+    ben = make_person()
+    idea = make_idea()
+    vote(idea, ben)
+    outcome = make_outcome(idea, "shipped", tell="with-announcement")
+    announce(outcome, category=news, privacy="staff")
+    work()
+    assert states_of(outcome)[ben.id] == "no-access"
+    assert said_to(ben) == []
+
+
+def test_items_added_later_are_owed_and_tell_only_whom_they_concern(news: Category) -> None:
+    ada, ben, reader = make_person(), make_person(), make_person()
+    first, second = make_idea(ada), make_idea(ben)
+    subscribe(reader, news)
+    one, two = (make_outcome(each, "shipped", tell="with-announcement") for each in (first, second))
+    thread = announce(one, category=news)
+    work()
+    extend(thread, two)
+    work()
+    assert said_to(ben) == [("announcement", "author")]
+    assert len(said_to(ada)) == len(said_to(reader)) == 1
+
+
+def test_corrections_go_to_exactly_those_who_had_been_told(news: Category) -> None:
+    ada, reader, mailed, unsent = make_person(), make_person(), contact("a@example.com"), contact("b@example.com")
+    idea, other = make_idea(ada), make_idea()
+    vote(idea, mailed, unsent)
+    subscribe(reader, news)
+    outcome = make_outcome(idea, "shipped", tell="with-announcement")
+    thread = announce(outcome, category=news)
+    work()
+    mark_told(notices_of(mailed)[0].id)
+    db.session.commit()
+    late = make_person()
+    vote(other, late)
+    withdraw(thread, "announcement.corrected")
+    work()
+    told = {each.id: [kind for kind, _ in said_to(each)] for each in (ada, reader, mailed, unsent, late)}
+    assert told[ada.id] == told[reader.id] == told[mailed.id] == ["announcement", "corrected"]
+    assert told[unsent.id] == ["announcement"]
+    assert told[late.id] == []
+    withdraw(thread)
+    work()
+    assert said_to(ada)[-1][0] == said_to(mailed)[-1][0] == "withdrawn"
+    assert states_of(outcome)[unsent.id] == "withdrawn", "what was pending is owed no more"
+    assert states_of(outcome)[mailed.id] == "told"
+    assert notices_of(ada)[-1].data == {"said": "Not in this version after all."}
+    assert len(letters_to(mailed)) == 3
+
+
+def test_withdrawn_before_anyone_was_told_tells_nobody(news: Category) -> None:
+    ada = make_person()
+    outcome = make_outcome(make_idea(ada), "shipped", tell="with-announcement")
+    thread = announce(outcome, category=news)
+    withdraw(thread)
+    work()
+    assert said_to(ada) == []
+    assert states_of(outcome) == {}
+    assert db.session.scalar(db.select(db.func.count()).select_from(Delivery)) == 0
+
+
+def test_asked_a_week_after_it_became_available(news: Category) -> None:
+    ada = make_person()
+    outcome = make_outcome(make_idea(ada), "shipped", tell="with-announcement")
+    announce(outcome, category=news)
+    day = now().date() + timedelta(days=30)
+    db.session.execute(update(AnnouncementItem).values(available_on=day))
+    db.session.commit()
+    work()
+    debt = debt_of(outcome, ada)
+    assert debt is not None
+    assert debt.ask_at is not None
+    assert debt.ask_at.date() == day + timedelta(days=7)
