@@ -7,6 +7,7 @@ from urllib.parse import quote_plus, urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from portal.ideas.queries.marks import status_names
 from portal.people.viewer import Viewer
 from portal.search.parsing import Query, parse
 from portal.search.queries.finding import Found, find
@@ -16,6 +17,7 @@ from portal.threads.queries import categories_for
 from portal.web import formats, htmx
 from portal.web.caching import same_for_visitors
 from portal.web.counting import count_search
+from portal.web.statuses import status_words
 from portal.web.texts import ngettext
 from portal.web.viewing import viewer
 
@@ -84,7 +86,9 @@ def show() -> Response:
     """What was found, or how one searches."""
     seen, search = viewer(), Search(_asked(), _page())
     context: dict[str, Any] = {"search": search, "current": "search", "categories": categories_for(seen)}
-    context |= {"languages": formats.LANGUAGE_NAMES, "found": None}
+    called = status_names()
+    context |= {"languages": formats.LANGUAGE_NAMES, "found": None, "called": called}
+    context["statuses"] = {status: status_words(status, name) for status, name in called.items()}
     if not search.query.is_empty:
         context |= _found(seen, search)
     template = "search/_found.html" if htmx.asks_for("found") else "search/show.html"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from portal.core.db import ask, param
 from portal.core.markup import excerpt
-from portal.ideas.models import DELIVERED, OPEN_TO_VOTES, Idea, Outcome
+from portal.ideas.models import DELIVERED, OPEN_TO_VOTES, Idea, Outcome, StatusName
 from portal.people.viewer import Viewer
 from portal.search import ranking
 from portal.search.parsing import Query
@@ -47,6 +47,8 @@ class Similar:
     is_solved: bool
     is_answered: bool
     status: str
+    status_name: str
+    """What the admin calls it, or empty."""
     outcome_sentence: str
     """How the accepted answer or the outcome begins; plain text."""
     category_name: str
@@ -136,6 +138,7 @@ def _shown(thread_ids: Sequence[int]) -> tuple[Similar, ...]:
             is_solved=row.accepted_post_id is not None,
             is_answered=row.first_reply_at is not None,
             status=row.status or "",
+            status_name=row.called or "",
             outcome_sentence=_first_sentence(row.html or row.reason_html or ""),
             category_name=row.category_name,
             votes=row.helpful if row.wanted is None else row.wanted,
@@ -164,6 +167,7 @@ _SHOWN = (
         _answer.html,
         Idea.status,
         Idea.wanted,
+        StatusName.name.label("called"),
         Outcome.reason_html,
     )
     .join(Category, Category.id == Thread.category_id)
@@ -176,6 +180,7 @@ _SHOWN = (
     )
     .outerjoin(Idea, (Idea.thread_id == Thread.id) & (Thread.kind == "idea"))
     .outerjoin(Outcome, Outcome.id == Idea.outcome_id)
+    .outerjoin(StatusName, StatusName.status == Idea.status)
     .where(Thread.id.in_(param("threads", many=True)))
 )
 _OPENING = (
