@@ -14,6 +14,7 @@ from portal.delivery.queue import nudge_after_commit
 from portal.delivery.telling import register as join_letters
 from portal.events import hooks as events_hooks
 from portal.ideas.actions import register as join_ideas
+from portal.loop.actions import register as join_answers
 from portal.loop.telling import register as join_loop
 from portal.people import hooks as people_hooks
 from portal.questions.actions import register as join_questions
@@ -80,6 +81,7 @@ def _connect() -> None:
     join_ideas()
     join_uploads()
     join_search()
+    join_answers()
     join_loop()
     join_letters()
     events_hooks.due[:] = [nudge_after_commit]

@@ -15,6 +15,7 @@ from flask import Flask
 
 from portal.core.db import db, write
 from portal.delivery import queue, sending
+from portal.loop import tending as loop
 from portal.notices.telling import steps as telling
 from portal.people.actions import sweeping
 from portal.search import tending as words
@@ -37,6 +38,7 @@ def run_once() -> int:
     for each in SWEEPS:
         write(each)
     _safely(uploads.sweep)
+    _safely(loop.tend)
     _safely(words.catch_up)
     _safely(telling.tell_due)
     return sending.deliver_due()
@@ -60,6 +62,7 @@ def run(app: Flask, stop: threading.Event) -> None:
                 for each in SWEEPS:
                     _safely(write, each)
                 _safely(uploads.sweep)
+                _safely(loop.tend)
                 _safely(go_round)
                 sweeps_at = time.monotonic() + SWEEPS_EVERY
         looks_at = time.monotonic() + LOOKS_EVERY

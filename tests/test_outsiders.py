@@ -15,6 +15,7 @@ from tests.conftest import application, migrated_database, settings_for, undone
 from tests.outsiders import twins
 from tests.outsiders.addresses import Address, addresses, form, unknown_routes
 from tests.outsiders.crawling import BY_HTMX, PLAIN, Answer, Crawler, Headers
+from tests.outsiders.looped import loops
 from tests.outsiders.planting import MARK, MEMBERS, Planted, plant
 from tests.signing_in import sign_in
 
@@ -40,6 +41,7 @@ def community(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> I
     """The whole community, made once."""
     with at_home(database_kind, tmp_path_factory.mktemp("outsiders")) as app:
         planted = plant()
+        loops(planted)
         db.session.remove()
         yield app, planted
 
@@ -140,6 +142,7 @@ def test_staff_find_the_secrets(app: Flask, planted: Planted):
     places = ("staff", "groups", "groupsown", "groupstheirs", "mestaff", "ours", "hidden", "deleted")
     wanted = {f"{MARK}{place}{what}" for place in places for what in ("title", "body", "tag", "talk")}
     wanted |= {f"{MARK}upload{letter}" for letter in "abcdef"}
+    wanted |= {f"{MARK}loop{what}" for what in ("idea", "comment", "reply")}
     assert wanted <= seen, sorted(wanted - seen)
 
 

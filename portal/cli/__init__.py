@@ -15,6 +15,7 @@ PLACES = (
     "demo.group",
     "doctor.command",
     "importing.group",
+    "looping.group",
     "mail.group",
     "people.group",
     "searching.group",

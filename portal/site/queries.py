@@ -49,6 +49,12 @@ class Site:
     """When someone on the team is there, from Monday to Sunday."""
     closed_days: tuple[str, ...] = ()
     """Days on which nobody is, such as 2026-12-25."""
+    respond_days: int = 7
+    """So many days after it was suggested, an idea without a response is an open loop."""
+    silence_days: int = 60
+    """So many days without a word, one that is planned is."""
+    announce_days: int = 3
+    """So many days after something shipped that is to be announced, its owner is reminded."""
     welcome: str = ""
     """Markdown: what the home page says to visitors."""
     welcome_html: str = ""

@@ -8,6 +8,7 @@ from portal.core.assets import Assets
 from portal.web import (
     accounts,
     admin,
+    answers,
     attaching,
     caching,
     caring,
@@ -31,6 +32,8 @@ from portal.web import (
     lists,
     locale,
     logged,
+    loop_acts,
+    loop_figures,
     loop_words,
     loops,
     pages,
@@ -62,6 +65,7 @@ __all__ = ["locale", "mount"]
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     admin.bp,
+    answers.bp,
     caring.bp,
     drafts.bp,
     editing.bp,
@@ -74,6 +78,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     joining.bp,
     language.bp,
     lists.bp,
+    loop_acts.bp,
+    loop_figures.bp,
     loops.bp,
     pages.bp,
     people.bp,

@@ -57,6 +57,8 @@ def fills(planted: Planted) -> dict[str, Fill]:
         "width": Fill((60,)),
         "height": Fill((40,)),
         "side": Fill((96,)),
+        "token": Fill(tuple(planted.links), ("nonsense",), "nothing"),
+        "debt_id": Fill((), planted.debt_ids, NOWHERE),
         "view_id": Fill((), (planted.view_id,), NOWHERE),
     }
 

@@ -52,6 +52,9 @@ class Planted:
     organisation_id: int = 0
     page_id: int = 0
     view_id: int = 0
+    links: list[str] = field(default_factory=list)
+    """Of letters that ask whether it solved one's need: the part behind /answer/."""
+    debt_ids: tuple[int, ...] = (0,)
     public_keys: list[str] = field(default_factory=list)
     """Of uploads; a file that is called notes.txt holds a secret, a picture is 60 by 40."""
     private_keys: list[str] = field(default_factory=list)

@@ -1,6 +1,39 @@
 """What pages ask about loops."""
 
+from portal.loop.queries.answers import NotSolved, WorkList, work_list
+from portal.loop.queries.asked import Asked, asked_of, who_answers
+from portal.loop.queries.causes import CAUSES
+from portal.loop.queries.figures import Figures, Window, figures
 from portal.loop.queries.ledger import Ledger, LedgerRow, Standing, ledger, standing
 from portal.loop.queries.line import Line, Step, line
+from portal.loop.queries.open import ORDERS, Choice, OpenLoop, Patience, count_open, open_loops
+from portal.loop.queries.weeks import Week, by_week
 
-__all__ = ["Ledger", "LedgerRow", "Line", "Standing", "Step", "ledger", "line", "standing"]
+__all__ = [
+    "CAUSES",
+    "ORDERS",
+    "Asked",
+    "Choice",
+    "Figures",
+    "Ledger",
+    "LedgerRow",
+    "Line",
+    "NotSolved",
+    "OpenLoop",
+    "Patience",
+    "Standing",
+    "Step",
+    "Week",
+    "Window",
+    "WorkList",
+    "asked_of",
+    "by_week",
+    "count_open",
+    "figures",
+    "ledger",
+    "line",
+    "open_loops",
+    "standing",
+    "who_answers",
+    "work_list",
+]

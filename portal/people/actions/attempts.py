@@ -36,6 +36,9 @@ LETTERS = Limit(most=5, window=timedelta(hours=1))
 SIGN_UPS = Limit(most=30, window=timedelta(hours=1))
 """New accounts from one network address."""
 
+ANSWERS = Limit(most=60, window=timedelta(minutes=15))
+"""Answers from one network address: a whole company can share it."""
+
 
 def network(address: str) -> str:
     """What counts as one address: an IPv4 address, or the network that an IPv6 customer gets."""
@@ -73,6 +76,14 @@ def count_sign_up(*, address: str) -> None:
     place = _locked("sign-up", address)
     _check(and_(SignInAttempt.login_key == "sign-up", SignInAttempt.address == place), SIGN_UPS)
     _add("sign-up", place)
+
+
+def count_answer(*, address: str) -> None:
+    """Count what someone sent by a link of theirs, without signing in: apart from tries to sign in. Raises TooOften."""
+    place = _locked("answer", address)
+    key = f"answer:{place}"
+    _check(SignInAttempt.login_key == key, ANSWERS)
+    _add(key, "")
 
 
 def forget(person: Person) -> None:
