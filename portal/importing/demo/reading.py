@@ -18,9 +18,12 @@ would tell them:
 
     !!! maren +1h close: The maintenance is over.
 
-`at` is a day (before today) and a time. `>> 3 words` as the first line of a reply quotes these words of post 3.
-`![…](drawing:name)` shows one of drawings.py. Other marks of a thread: `pinned`, `language=de`, `privacy=staff` or
-`organisation`.
+`at` is a day (before today) and a time; instead of `+35m` a part may say so too: `@-80/09:15`. `>> 3 words` as the
+first line of a reply quotes these words of post 3. `![…](drawing:name)` shows one of drawings.py. Other marks of a
+thread: `pinned`, `language=de`, `privacy=staff` or `organisation`.
+
+An idea says by what name others refer to it (`as=pile`), who voted for it (`votes=ben,lucia,6`: these two, and six
+more) and over how many days (`over=30`). What is done with it and what announcements say of it: acting.py.
 """
 
 import re
@@ -34,7 +37,11 @@ from typing import Any
 
 HERE = Path(__file__).parent / "community"
 
-_THREAD, _MARK = "=== ", re.compile(r"(?P<what>---|>>>|~~~|!!!) (?P<who>\w+) \+(?P<later>\d+[mhd])(?: (?P<rest>.*))?")
+_THREAD = "=== "
+_MARK = re.compile(
+    r"(?P<what>---|>>>|~~~|!!!) (?P<who>\w+)(?: \+(?P<later>\d+[mhd])| @(?P<on>-\d+/\d\d:\d\d))?(?: (?P<rest>.*))?"
+)
+KINDS = ("question", "discussion", "idea", "announcement")
 _FENCE = re.compile(r" {0,3}(```|~~~)(?! )")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 WHATS = {"---": "reply", ">>>": "comment", "~~~": "edit", "!!!": "act"}
@@ -54,6 +61,8 @@ class Part:
     marks: dict[str, str]
     rest: str = ""
     lines: list[str] = field(default_factory=list[str])
+    on: timedelta | None = None
+    """Instead of `later`: counted from the beginning of today."""
 
     @property
     def body(self) -> str:
@@ -73,6 +82,14 @@ class Story:
     """Since midnight."""
     marks: dict[str, str]
     parts: list[Part]
+
+
+def moment(words: str) -> timedelta:
+    """`-80/09:15` or `+3/09:00`: a day before or after today, and a time; from the beginning of today."""
+    found = re.fullmatch(r"([+-]\d+)/(\d\d):(\d\d)", words)
+    if found is None:
+        raise BadStoryError(f"{words} is no day and time")
+    return timedelta(days=int(found[1]), hours=int(found[2]), minutes=int(found[3]))
 
 
 def later(words: str) -> timedelta:
@@ -118,20 +135,23 @@ def read(name: str, text: str) -> Iterator[Story]:
 
 def _begun(where: str, title: str, line: str) -> Story:
     kind, _, rest = line.partition(" ")
-    marks = _marks(rest)
+    marks = marks_of(rest)
     when = re.fullmatch(r"-(\d+)/(\d\d):(\d\d)", marks.get("at", ""))
-    if kind not in ("question", "discussion") or when is None or not {"by", "in"} <= marks.keys():
+    needed = {"by"} if kind == "announcement" else {"by", "in"}
+    if kind not in KINDS or when is None or not needed <= marks.keys():
         raise BadStoryError(f"{where}: expected a kind, by=, in= and at=-days/hh:mm")
     clock = timedelta(hours=int(when[2]), minutes=int(when[3]))
     opening = Part("opening", marks["by"], timedelta(), marks)
-    return Story(title, kind, marks["in"], int(when[1]), clock, marks, [opening])
+    return Story(title, kind, marks.get("in", ""), int(when[1]), clock, marks, [opening])
 
 
 def _part(mark: re.Match[str]) -> Part:
     what, rest = WHATS[mark["what"]], mark["rest"] or ""
-    return Part(what, mark["who"], later(mark["later"]), {} if what in ("edit", "act") else _marks(rest), rest)
+    on = moment(mark["on"]) if mark["on"] else None
+    marks = {} if what in ("edit", "act") else marks_of(rest)
+    return Part(what, mark["who"], later(mark["later"] or "0m"), marks, rest, on=on)
 
 
-def _marks(text: str) -> dict[str, str]:
+def marks_of(text: str) -> dict[str, str]:
     words = (word.partition("=") for word in text.split())
     return {name: value for name, _, value in words}

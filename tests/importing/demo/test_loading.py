@@ -1,5 +1,6 @@
 """The demonstration goes into an empty database, whole or not at all, and holds what holds for a real community."""
 
+from collections import Counter
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,9 +14,13 @@ from portal.core import clock
 from portal.core.db import Model, db, write
 from portal.core.errors import Forbidden, Invalid
 from portal.delivery.models import Delivery
+from portal.events.models import Event
+from portal.ideas.models import Idea, IdeaVote, Outcome
 from portal.importing.demo import loading, people
 from portal.importing.demo.drawings import DRAWINGS
 from portal.importing.demo.reading import stories
+from portal.loop.models import Debt
+from portal.notices.models import Notice
 from portal.people.models import Person
 from portal.questions.models import Acceptance, Question, SameQuestion, Verification
 from portal.threads.models import Post, PostRevision, PostVote, Thread
@@ -66,11 +71,33 @@ def test_it_is_loaded_as_people_would_have_written_it(app: Flask, client: FlaskC
     assert all('href="/posts/' in html for html in quoting)
     shown = db.session.scalars(sa.select(Upload.key).join(UploadUse, UploadUse.upload_id == Upload.id)).all()
     assert len(shown) == len(DRAWINGS) == _many(Upload)
+    _check_ideas()
     page = client.get("/").text
     assert "Vandrel Community" in page
     assert "Staff room" not in page
     assert '<a href="/pages/privacy" dir="auto">Privacy</a>' in page
     assert client.get(long.path).status_code == 200
+
+
+def _check_ideas() -> None:
+    """Ideas in every state, and everyone who asked has heard, on the day on which it was decided."""
+    found = Counter(db.session.scalars(sa.select(Idea.status)))
+    assert found.keys() >= {"open", "under-review", "planned", "in-progress", "shipped", "deferred", "declined"}
+    assert found.keys() >= {"already-possible", "duplicate"}
+    assert found.total() == 25
+    merged = sa.select(Idea.supporters).where(Idea.thread_id.in_(sa.select(Idea.merged_into_id)))
+    assert min(db.session.scalars(merged)) > 2
+    assert _many(IdeaVote) > 100
+    untold = sa.select(sa.func.count()).where(
+        Event.due_at < clock.now() - timedelta(minutes=5), Event.done_at.is_(None)
+    )
+    assert db.session.scalar(untold) == 0
+    waited = sa.select(Debt.told_at, Outcome.at).join(Outcome, Outcome.id == Debt.outcome_id)
+    told = db.session.execute(waited.where(Debt.told_at.is_not(None))).all()
+    assert len(told) > 100
+    assert {told_at >= decided_at for told_at, decided_at in told} == {True}
+    read = sa.select(sa.func.count()).where(Notice.read_at.is_not(None))
+    assert (db.session.scalar(read) or 0) > 10
 
 
 def test_the_same_day_makes_the_same_community(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +120,7 @@ def test_the_same_day_makes_the_same_community(app: Flask, monkeypatch: pytest.M
 def test_it_is_loaded_whole_or_not_at_all(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _everything()
 
-    def breaks(_tales: object) -> None:
+    def breaks(*_given: object) -> None:
         raise Invalid("broken off")
 
     monkeypatch.setattr(loading, "_live", breaks)

@@ -53,7 +53,16 @@ def test_a_thread_is_read_with_all_that_was_done_in_it() -> None:
     assert (second.title, second.parts[0].body) == ("Next", "Text.")
 
 
-@pytest.mark.parametrize("text", ["Hm\n", "=== A\nquestion by=ada\n", "=== A\nidea by=ada in=b at=-1/00:00\n"])
+def test_what_is_done_later_may_name_its_day() -> None:
+    (story,) = read(
+        "x.md", "=== A\nidea by=ada in=b at=-9/07:05 as=a\nPlease.\n!!! bob @-3/08:30 planned target=+30: Yes.\n"
+    )
+    done = story.parts[1]
+    assert (done.who, done.on, done.later) == ("bob", timedelta(days=-3, hours=8, minutes=30), timedelta())
+    assert (done.rest, story.marks["as"]) == ("planned target=+30: Yes.", "a")
+
+
+@pytest.mark.parametrize("text", ["Hm\n", "=== A\nquestion by=ada\n", "=== A\npoll by=ada in=b at=-1/00:00\n"])
 def test_what_cannot_be_read_is_said_with_its_place(text: str) -> None:
     with pytest.raises(BadStoryError, match=r"^x\.md:[12]: "):
         list(read("x.md", text))
@@ -65,7 +74,8 @@ def test_it_is_a_community_to_look_around_in() -> None:
     people = cast_of()["person"]
     assert len(people) >= 15
     assert {person.get("role", "member") for person in people} == {"admin", "moderator", "manager", "agent", "member"}
-    assert len(cast_of()["organisation"]) == 2
+    assert len(cast_of()["organisation"]) == 4
+    assert [story.kind for story in told].count("idea") == 25
     seen_by = [category.get("visibility", "everyone") for category in cast_of()["category"]]
     assert (len(seen_by), seen_by.count("members"), seen_by.count("staff")) == (8, 1, 1)
     assert len(told) >= 60

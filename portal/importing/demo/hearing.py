@@ -1,0 +1,62 @@
+"""Everyone in the demonstration hears of what they asked for when it happens, as by the worker."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, select, update
+
+from portal.core import clock
+from portal.core.db import db
+from portal.delivery.models import Delivery
+from portal.events.models import Event
+from portal.importing.demo.people import READ
+from portal.loop.models import Debt
+from portal.notices.models import Notice
+from portal.notices.telling.steps import step
+from portal.people.models import Person
+
+TALK = timedelta(days=14)
+"""Of replies and answers that are older nobody is told any more: they would have been read long ago."""
+_OF_TALK = ("post.written", "answer.accepted", "answer.verified")
+_AFTER = timedelta(hours=9)
+"""Until they read it."""
+
+
+class Hearing:
+    """Tells of what is due, as time goes by."""
+
+    def __init__(self, today: datetime, now: datetime) -> None:
+        self._today = today
+        self._now = now
+
+    def until(self, at: datetime) -> None:
+        """Tell everyone of all that is due by then, at the time when it was; and ask them, once a day."""
+        while True:
+            due = db.session.scalar(
+                select(Event.due_at)
+                .where(Event.due_at.is_not(None), Event.done_at.is_(None))
+                .order_by(Event.due_at)
+                .limit(1)
+            )
+            if due is None or due > at:
+                return
+            self._tell(due)
+
+    def end(self) -> None:
+        """The rest of it. Old notices have been read, and no letter leaves to an address that does not exist."""
+        self.until(self._now)
+        db.session.flush()
+        old = Notice.at < self._today - READ
+        db.session.execute(update(Notice).where(old).values(read_at=Notice.at))
+        seen = select(Notice.at).where(Notice.id == Debt.notice_id, old).scalar_subquery()
+        db.session.execute(update(Debt).where(exists(seen), Debt.state == "told").values(seen_at=seen))
+        accounts = select(Person.id).where(Person.kind == "account")
+        db.session.execute(delete(Delivery).where(Delivery.person_id.in_(accounts)))
+        db.session.expire_all()
+
+    def _tell(self, due: datetime) -> None:
+        if due < self._today - TALK:
+            old = update(Event).where(Event.due_at <= due, Event.done_at.is_(None), Event.kind.in_(_OF_TALK))
+            db.session.execute(old.values(done_at=Event.due_at))
+        with clock.standing(due):
+            while step(set(), []) is not None:
+                pass
