@@ -25,7 +25,7 @@ def conversation(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> di
     """The context of threads/_thread.html, and `more`. Raises NotFound for what may not be seen and pages beyond."""
     thread = queries.thread_page(seen, thread_id, page)
     question = question_part(seen, thread_id) if thread.kind == "question" else None
-    idea = idea_context(seen, thread) if thread.kind == "idea" else {"idea": None}
+    idea: dict[str, Any] = idea_context(seen, thread) if thread.kind == "idea" else {"idea": None, "may": {}}
     reading = queries.reading(seen, thread)
     desk = question.desk if question else None
     clocks = desk.clocks(this_site().hours) if desk else ()

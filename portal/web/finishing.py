@@ -69,7 +69,7 @@ def finish(act_id: str, back: str) -> Response:
     act = write(keeping.take_act, act_id) if act_id else None
     if act is None:
         return htmx.go(viewing.local_path(back) or "/")
-    answer = _do(act)
+    answer = _do(act, viewing.local_path(back))
     if answer is not None and answer.status_code // 100 == 3:
         place = urlsplit(answer.location or "")
         return htmx.go(viewing.local_path(place._replace(scheme="", netloc="").geturl()) or "/")
@@ -81,7 +81,7 @@ LONG = 60
 """A field with more characters than this was written by hand, and is shown."""
 
 
-def _do(act: Act) -> Response | None:
+def _do(act: Act, back: str) -> Response | None:
     """Send the kept form as the person who is signed in now; None if it leads nowhere that may be finished."""
     body = urlencode([*act.fields, ("csrf_token", generate_csrf())]).encode()
     path, _, query = act.path.partition("?")
@@ -98,6 +98,7 @@ def _do(act: Act) -> Response | None:
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),
         FINISHING: True,
+        "HTTP_REFERER": f"{request.host_url.rstrip('/')}{back}" if back else "",
     }
     with RequestContext(current_app._get_current_object(), environ, session=session._get_current_object()):  # pyright: ignore
         view = current_app.view_functions.get(request.endpoint or "")

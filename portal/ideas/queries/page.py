@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, null, select
 from sqlalchemy.orm import aliased
 
+from portal.config import in_force
+from portal.core import clock
 from portal.core.db import ask, param
 from portal.core.errors import NotFound
 from portal.events.models import Event
@@ -20,15 +22,18 @@ from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Thread, path_of
 from portal.threads.policy import visible_to
 
+UNDONE = ("idea.decided", "idea.amended", "idea.merged")
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomeShown:
     """One entry of the timeline. `is_edit`: a changed date or reason, no decision of its own. `ended`: it no longer
-    holds. `due_at`: when people begin to be told of it, while nobody has been."""
+    holds. `undo_until`: until when it can be taken back as if it had never been."""
 
     id: int
     status: str
     status_name: str
+    reason: str
     reason_html: str
     by_name: str
     by_username: str
@@ -38,7 +43,7 @@ class OutcomeShown:
     tell: str
     is_edit: bool
     ended: bool
-    due_at: datetime | None
+    undo_until: datetime | None
     into: "Merged | None" = None
 
 
@@ -190,6 +195,7 @@ def _timeline(thread_id: int, others: dict[int, tuple[Merged, int | None]]) -> t
             id=row.id,
             status=row.status,
             status_name=row.status_name or "",
+            reason=row.reason,
             reason_html=row.reason_html,
             by_name=row.name or row.username or row.by_name,
             by_username=row.username or "",
@@ -199,11 +205,19 @@ def _timeline(thread_id: int, others: dict[int, tuple[Merged, int | None]]) -> t
             tell=row.tell,
             is_edit=row.edits_id is not None,
             ended=row.ended_event_id is not None,
-            due_at=row.due_at if row.done_at is None else None,
+            undo_until=undo_until(row),
             into=others[row.into_id][0] if row.into_id in others else None,
         )
         for row in rows
     )
+
+
+def undo_until(row: Any) -> datetime | None:
+    """Until when `actions.undo` takes it back; None once it does not any more."""
+    if row.event_kind not in UNDONE or row.done_at is not None or row.reached:
+        return None
+    until = row.due_at or row.event_at + timedelta(seconds=in_force().undo_seconds)
+    return until if until > clock.now() else None
 
 
 _by = aliased(Person)
@@ -211,6 +225,7 @@ _OUTCOMES = (
     select(
         Outcome.id,
         Outcome.status,
+        Outcome.reason,
         Outcome.reason_html,
         Outcome.by_name,
         Outcome.at,
@@ -223,8 +238,11 @@ _OUTCOMES = (
         StatusName.name.label("status_name"),
         _by.name,
         _by.username,
+        Event.kind.label("event_kind"),
+        Event.at.label("event_at"),
         Event.due_at,
         Event.done_at,
+        Event.reached,
     )
     .outerjoin(_by, _by.id == Outcome.by_id)
     .outerjoin(StatusName, StatusName.status == Outcome.status)
