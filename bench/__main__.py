@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask_migrate import upgrade
 
 from bench import cases as asked
-from bench import data
+from bench import data, readers
 from bench.measuring import Ask, Figures, drive, family, pss_megabytes
 from bench.page import cold_page
 from portal import ROOT, create_app
@@ -114,12 +114,12 @@ def _first_answer(base: str, process: "subprocess.Popen[bytes]", began: float) -
 def measure(address: str, server: str, requests: int, only: str) -> dict[str, Any]:
     """Every case against this database, between two runs of the hello-world."""
     app = create_app(_settings(address))
-    people, found = asked.readers(app), asked.places(app)
+    people, found = readers.readers(app), asked.places(app)
     hello = _hello(address, requests * 4)
     figures: dict[str, Figures] = {}
     with _serving("wsgi:app", "gunicorn.conf.py", address) as (base, pid, start):
         extra = _postgres_pids(server)
-        for name, stream in asked.cases(found, people, asked.stranger(app)).items():
+        for name, stream in asked.cases(found, people, readers.stranger(app)).items():
             if only and only not in name:
                 continue
             pids = lambda: family(pid) + [p for one in extra for p in family(one)]  # noqa: E731

@@ -9,58 +9,16 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import Flask, session
-from flask_wtf.csrf import generate_csrf
+from flask import Flask
 
 from bench.data import PASSWORD, PEOPLE, RARE_WORDS, WORDS, rare_word
 from bench.measuring import Ask
-from portal.core.clock import now
+from bench.readers import READERS, Reader
 from portal.core.db import db
-from portal.people.models import LoginSession
+from portal.ideas.models import Idea
 from portal.threads.models import Thread
 
-READERS = 50
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A signed-in person: the cookie and the CSRF token that goes with it."""
-
-    cookie: str
-    token: str
-
-    def headers(self) -> dict[str, str]:
-        return {"Cookie": self.cookie, "Accept-Encoding": "gzip"}
-
-    def form(self, path: str, expect: int = 303, **fields: str) -> Ask:
-        """A form as the browser sends it."""
-        headers = self.headers() | {"Content-Type": "application/x-www-form-urlencoded"}
-        return Ask(path, "POST", urlencode({"csrf_token": self.token, **fields}), headers, expect=(expect,))
-
-
-def stranger(app: Flask) -> Reader:
-    """A visitor at the form to sign in."""
-    return _reader(app)
-
-
-def readers(app: Flask) -> list[Reader]:
-    """Sign people in by rows and cookies of our own, as if they had come by the sign-in page."""
-    keys = {secrets.token_urlsafe(32): PEOPLE - number for number in range(1, READERS + 1)}
-    with app.app_context(), db.engine.begin() as connection:
-        rows = [{"id": key, "person_id": person, "created_at": now(), "seen_at": now()} for key, person in keys.items()]
-        connection.execute(sa.insert(LoginSession), rows)
-    return [_reader(app, key) for key in keys]
-
-
-def _reader(app: Flask, key: str = "") -> Reader:
-    """A context for each: the token of a form is kept there. Without a key, a visitor with the form to sign in."""
-    with app.test_request_context():
-        if key:
-            session["_user_id"] = key
-            session["_fresh"] = True
-        token = generate_csrf()
-        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        return Reader(f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(dict(session))}", token)
+GZIP = {"Accept-Encoding": "gzip"}
 
 
 @dataclass(frozen=True)
@@ -72,48 +30,92 @@ class Places:
     last_page: int
     replyable: list[int]
     posts: int
+    ideas: list[str]
+    open_ideas: list[int]
+    """Those that can be voted for."""
 
 
 def places(app: Flask) -> Places:
     with app.app_context(), db.engine.connect() as connection:
-        rows = connection.execute(sa.select(Thread.id, Thread.kind, Thread.slug, Thread.last_number)).all()
+        rows = connection.execute(
+            sa.select(Thread.id, Thread.kind, Thread.slug, Thread.last_number, Idea.status).outerjoin(
+                Idea, Idea.thread_id == Thread.id
+            )
+        ).all()
         posts = connection.scalar(sa.text("SELECT max(id) FROM post")) or 0
     paths = [f"/{row.kind}s/{row.id}-{row.slug}" for row in rows]
     longest = max(range(len(rows)), key=lambda index: rows[index].last_number)
-    short = [row.id for row in rows if row.last_number < 20]
-    return Places(paths, paths[longest], (rows[longest].last_number - 1) // 20 + 1, short, posts)
+    return Places(
+        threads=paths,
+        longest=paths[longest],
+        last_page=(rows[longest].last_number - 1) // 20 + 1,
+        replyable=[row.id for row in rows if row.last_number < 20],
+        posts=posts,
+        ideas=[path for path, row in zip(paths, rows, strict=True) if row.kind == "idea"],
+        open_ideas=[row.id for row in rows if row.status == "open"],
+    )
 
 
 def cases(found: Places, people: list[Reader], stranger: Reader, seed: int = 7) -> dict[str, Iterator[Ask]]:
     """Every case by name."""
     chance = random.Random(seed)
-    gzip = {"Accept-Encoding": "gzip"}
+    return {
+        **_lists(people),
+        **_threads(chance, found, people),
+        **_writing(chance, found, people),
+        **_searches(chance, people),
+        "signing in": (
+            stranger.form("/sign-in", login=f"person{chance.randrange(PEOPLE - READERS - 1)}", password=PASSWORD)
+            for _ in itertools.count()
+        ),
+        "helpful vote": (
+            chance.choice(people).form(f"/posts/{chance.randint(1, found.posts)}/vote", on="1")
+            for _ in itertools.count()
+        ),
+        "vote for an idea": (
+            chance.choice(people).form(f"/ideas/{chance.choice(found.open_ideas)}/vote", on=chance.choice("110"))
+            for _ in itertools.count()
+        ),
+    }
 
-    def drawn(headers: list[dict[str, str]]) -> Iterator[Ask]:
-        while True:
-            yield Ask(chance.choice(found.threads), headers=chance.choice(headers))
 
-    def same(path: str, headers: list[dict[str, str]]) -> Iterator[Ask]:
-        return (Ask(path, headers=one) for one in itertools.cycle(headers))
+def _same(path: str, headers: list[dict[str, str]]) -> Iterator[Ask]:
+    return (Ask(path, headers=one) for one in itertools.cycle(headers))
 
+
+def _lists(people: list[Reader]) -> dict[str, Iterator[Ask]]:
+    """Each as a visitor and signed in."""
     signed = [one.headers() for one in people]
-    hot = found.threads[17]
+    lists = {"home": "/", "category": "/c/category-3", "ideas": "/ideas", "roadmap": "/roadmap"}
+    who = {"visitor": [GZIP], "signed in": signed}
+    return {f"{name}, {seen}": _same(path, of) for name, path in lists.items() for seen, of in who.items()}
+
+
+def _threads(chance: random.Random, found: Places, people: list[Reader]) -> dict[str, Iterator[Ask]]:
+    signed = [one.headers() for one in people]
+
+    def drawn(paths: list[str], headers: list[dict[str, str]]) -> Iterator[Ask]:
+        while True:
+            yield Ask(chance.choice(paths), headers=chance.choice(headers))
+
+    profiles = [f"/people/person{number}" for number in range(PEOPLE)]
     last = f"{found.longest}?page={found.last_page}"
     return {
-        "home, visitor": same("/", [gzip]),
-        "home, signed in": same("/", signed),
-        "category, visitor": same("/c/category-3", [gzip]),
-        "category, signed in": same("/c/category-3", signed),
-        "one hot thread, visitor": same(hot, [gzip]),
-        "threads drawn evenly, visitor": drawn([gzip]),
-        "threads drawn evenly, signed in": drawn(signed),
-        "first page of the longest, signed in": same(found.longest, signed),
-        "last page of the longest, visitor": same(last, [gzip]),
-        "last page of the longest, signed in": same(last, signed),
-        "profile, visitor": (Ask(f"/people/person{chance.randrange(PEOPLE)}", headers=gzip) for _ in itertools.count()),
-        "profile, signed in": (
-            Ask(f"/people/person{chance.randrange(PEOPLE)}", headers=chance.choice(signed)) for _ in itertools.count()
-        ),
+        "one hot thread, visitor": _same(found.threads[17], [GZIP]),
+        "threads drawn evenly, visitor": drawn(found.threads, [GZIP]),
+        "threads drawn evenly, signed in": drawn(found.threads, signed),
+        "ideas drawn evenly, visitor": drawn(found.ideas, [GZIP]),
+        "ideas drawn evenly, signed in": drawn(found.ideas, signed),
+        "first page of the longest, signed in": _same(found.longest, signed),
+        "last page of the longest, visitor": _same(last, [GZIP]),
+        "last page of the longest, signed in": _same(last, signed),
+        "profile, visitor": drawn(profiles, [GZIP]),
+        "profile, signed in": drawn(profiles, signed),
+    }
+
+
+def _writing(chance: random.Random, found: Places, people: list[Reader]) -> dict[str, Iterator[Ask]]:
+    return {
         "preview": (
             chance.choice(people).form("/preview", 200, body="Some **words** and `code`.\n\n- one\n- two")
             for _ in itertools.count()
@@ -126,15 +128,6 @@ def cases(found: Places, people: list[Reader], stranger: Reader, seed: int = 7) 
             )
             for number in itertools.count()
         ),
-        **_searches(chance, people),
-        "signing in": (
-            stranger.form("/sign-in", login=f"person{chance.randrange(PEOPLE - READERS - 1)}", password=PASSWORD)
-            for _ in itertools.count()
-        ),
-        "helpful vote": (
-            chance.choice(people).form(f"/posts/{chance.randint(1, found.posts)}/vote", on="1")
-            for _ in itertools.count()
-        ),
     }
 
 
@@ -142,9 +135,7 @@ def _searches(chance: random.Random, people: list[Reader]) -> dict[str, Iterator
     """No two the same, as far as that goes: it is the search that is measured, not what is kept of its pages."""
 
     def looking(path: str, words: Callable[[], str]) -> Iterator[Ask]:
-        return (
-            Ask(f"{path}?{urlencode({'q': words()})}", headers={"Accept-Encoding": "gzip"}) for _ in itertools.count()
-        )
+        return (Ask(f"{path}?{urlencode({'q': words()})}", headers=GZIP) for _ in itertools.count())
 
     long = [word for word in WORDS if len(word) > 6]
 

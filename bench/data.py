@@ -14,6 +14,8 @@ from flask import Flask
 
 from portal.core.db import db
 from portal.core.markup import RENDERER, render
+from portal.ideas.models import Idea, IdeaVote, Supporter
+from portal.ideas.policy import rising
 from portal.people.models import Person
 from portal.people.passwords import hashed
 from portal.questions.models import Question
@@ -23,6 +25,16 @@ from portal.threads.models import COLOURS, Category, Post, Tag, Thread, ThreadTa
 
 PEOPLE, CATEGORIES, TAGS, BODIES = 2_000, 8, 40, 400
 LONGEST = 5_000
+TABLES: dict[str, Any] = {
+    "thread": Thread,
+    "tag": ThreadTag,
+    "question": Question,
+    "idea": Idea,
+    "vote": IdeaVote,
+    "supporter": Supporter,
+    "post": Post,
+}
+"""In the order in which they refer to each other."""
 PASSWORD = "a ferry at the harbour"
 START = datetime(2024, 1, 1, tzinfo=UTC)
 WORDS = (
@@ -41,7 +53,8 @@ def rare_word(number: int) -> str:
 
 
 def make(app: Flask, posts: int) -> None:
-    """Fill an empty, migrated database with `posts` posts in a tenth as many threads, one of them with 5,000."""
+    """Fill an empty, migrated database with `posts` posts in a tenth as many threads, one with 5,000, a tenth of
+    them ideas."""
     chance = random.Random(posts)
     with app.app_context(), db.engine.begin() as connection:
         _people(connection)
@@ -112,7 +125,7 @@ def _sizes(chance: random.Random, posts: int) -> list[int]:
 
 def _threads(connection: sa.Connection, chance: random.Random, sizes: list[int], bodies: Any, sources: Any) -> None:
     post_id = 0
-    batch: dict[str, list[dict[str, Any]]] = {"thread": [], "tag": [], "question": [], "post": []}
+    batch: dict[str, list[dict[str, Any]]] = {table: [] for table in TABLES}
     for index, size in enumerate(sizes):
         thread = _thread(chance, index, size)
         batch["thread"].append(thread)
@@ -122,6 +135,8 @@ def _threads(connection: sa.Connection, chance: random.Random, sizes: list[int],
         ]
         if thread["kind"] == "question":
             batch["question"].append(_question(thread))
+        elif thread["kind"] == "idea":
+            _idea(chance, thread, batch)
         for row in _posts(chance, thread, size, post_id, bodies, sources):
             batch["post"].append(row)
         post_id += size
@@ -137,7 +152,7 @@ def _thread(chance: random.Random, index: int, size: int) -> dict[str, Any]:
     last = began + timedelta(minutes=7 * (size - 1))
     return {
         "id": index + 1,
-        "kind": "question" if chance.random() < 0.7 else "discussion",
+        "kind": chance.choices(("question", "discussion", "idea"), (65, 25, 10))[0],
         "category_id": chance.randint(1, CATEGORIES),
         "author_id": author,
         "title": title,
@@ -158,6 +173,17 @@ def _question(thread: dict[str, Any]) -> dict[str, Any]:
     waits, answered = since + NO_TARGET, thread["first_reply_at"]
     dues = {"first_reply_due_at": None if answered else waits, "waiting_due_at": waits, "due_at": waits}
     return {"thread_id": thread["id"], "waiting_since": since, **dues}
+
+
+def _idea(chance: random.Random, thread: dict[str, Any], batch: dict[str, list[dict[str, Any]]]) -> None:
+    """Open, with the votes of up to a quarter of all people; most with few."""
+    id_, author = thread["id"], thread["author_id"]
+    voters = {author, *chance.sample(range(1, PEOPLE + 1), min(int(chance.paretovariate(0.9)), PEOPLE // 4))}
+    counts = dict.fromkeys(("votes", "supporters", "wanted"), len(voters))
+    weight = rising(len(voters), thread["created_at"])
+    batch["idea"].append({"thread_id": id_, "root_id": id_, **counts, "rising": weight})
+    batch["vote"] += [{"idea_id": id_, "person_id": voter, "at": thread["created_at"]} for voter in voters]
+    batch["supporter"] += [{"root_id": id_, "person_id": voter} for voter in voters]
 
 
 def _posts(
@@ -184,7 +210,7 @@ def _posts(
 
 
 def _flush(connection: sa.Connection, batch: dict[str, list[dict[str, Any]]]) -> None:
-    for name, table in (("thread", Thread), ("tag", ThreadTag), ("question", Question), ("post", Post)):
+    for name, table in TABLES.items():
         if batch[name]:
             connection.execute(sa.insert(table), batch[name])
             batch[name].clear()
