@@ -77,6 +77,7 @@ def _connect() -> None:
     """Where a lower room lets higher ones act in its transaction."""
     people_hooks.letters[:] = [send_letter]
     people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts]
+    people_hooks.address_gone[:] = [forget_person]
     join_questions()
     join_ideas()
     join_uploads()

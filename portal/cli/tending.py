@@ -6,6 +6,8 @@ import click
 
 from portal.cli.progress import bar
 from portal.core.db import write
+from portal.ideas.actions import recounting as ideas
+from portal.ideas.queries import proof as of_ideas
 from portal.questions.actions import recounting as questions
 from portal.questions.queries import proof as of_questions
 from portal.search.actions import recounting as search
@@ -34,14 +36,16 @@ def recount(*, check: bool) -> None:
 
 
 def _compared(ids: Sequence[int]) -> list[Difference]:
-    return [*proof.differences(ids), *of_questions.differences(ids), *of_search.differences(ids)]
+    proofs: list[Prove] = [proof.differences, of_questions.differences, of_ideas.differences, of_search.differences]
+    return [each for prove in proofs for each in prove(ids)]
 
 
 def _repaired(ids: Sequence[int]) -> list[Difference]:
     """Most of the time there is nothing to do, and nobody need wait."""
     if not _compared(ids):
         return []
-    return [*write(threads.recount, ids), *write(questions.recount, ids), *write(search.recount, ids)]
+    repairs: list[Prove] = [threads.recount, questions.recount, ideas.recount, search.recount]
+    return [each for repair in repairs for each in write(repair, ids)]
 
 
 @click.command("render")

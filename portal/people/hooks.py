@@ -17,8 +17,17 @@ class Erased(Protocol):
     def __call__(self, person: Person) -> None: ...
 
 
+class Claimed(Protocol):
+    """Gives what the room keeps of a contact to the account that has confirmed the contact's address."""
+
+    def __call__(self, person: Person, contact: Person) -> None: ...
+
+
 letters: list[SendLetter] = []
 erased: list[Erased] = []
+claimed: list[Claimed] = []
+address_gone: list[Erased] = []
+"""A person has this address no longer, though they stay: called while the row still says which."""
 
 
 def send_letter(kind: str, person: Person | None, *, address: str | None = None) -> None:

@@ -29,6 +29,8 @@ NOT_LOGGED = {
     "post.written",
     "idea.voted",
     "idea.unvoted",
+    "person.claimed",
+    "person.not_me",
 }
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import update
 from portal.core.db import db
 from portal.ideas.actions.counting import settle_root
 from portal.ideas.actions.holding import hold_with_root, idea_of
+from portal.ideas.actions.on_behalf import claimed
 from portal.ideas.actions.settling import settle_response
 from portal.ideas.actions.voting import cast, state_of
 from portal.ideas.models import Idea, IdeaVote
@@ -24,6 +25,8 @@ def register() -> None:
     hooks.register(hooks.thread_changed, _changed)
     if forget_person not in people_hooks.erased:
         people_hooks.erased.append(forget_person)
+    if claimed not in people_hooks.claimed:
+        people_hooks.claimed.append(claimed)
 
 
 def forget_person(person: Person) -> None:

@@ -63,8 +63,10 @@ def differences(thread_ids: Sequence[int]) -> list[Difference]:
             "wanted": wanted,
             "rising": rising(wanted, threads[idea_id].created_at),
             "root_id": _root(idea_id, links),
-            **_decided(said[idea_id], responses[idea_id]),
         }
+        # What is no idea any more keeps what it kept, for when it is one again.
+        if threads[idea_id].kind == "idea":
+            values |= _decided(said[idea_id], responses[idea_id])
         found += [
             Difference("idea", idea_id, column, getattr(row, column), value)
             for column, value in values.items()

@@ -10,6 +10,7 @@ from portal.core.errors import Conflict, NotFound
 from portal.events.actions import record
 from portal.people import hooks
 from portal.people.actions.attempts import count_letter
+from portal.people.actions.contacts import join_contacts
 from portal.people.actions.tokens import end_tokens, use_token
 from portal.people.addresses import email_key, parsed
 from portal.people.models import Person
@@ -86,6 +87,7 @@ def claim(person: Person) -> None:
             db.session.flush()
     except IntegrityError:
         raise _taken() from None
+    join_contacts(person)
 
 
 def _locked(person_id: int) -> Person:
