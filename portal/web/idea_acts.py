@@ -14,6 +14,7 @@ from portal.threads.queries import thread_place
 from portal.web import htmx
 from portal.web.conversations import conversation, show_thread, wanted
 from portal.web.finishing import sign_in_first
+from portal.web.suggesting import voted_instead
 from portal.web.viewing import came_from, viewer
 
 bp = Blueprint("idea_acts", __name__)
@@ -34,8 +35,9 @@ def vote(thread_id: int) -> Response:
         flash(
             _("You voted for this. You will hear what becomes of it.") if on else _("Your vote is taken back."), "good"
         )
-    back = came_from() or thread_place(seen, thread_id)
-    return htmx.answer(back, "ideas/_voting.html", partial(conversation, seen, thread_id), beside=BESIDE)
+    back = "" if voted_instead() else came_from()
+    place = partial(conversation, seen, thread_id)
+    return htmx.answer(back or thread_place(seen, thread_id), "ideas/_voting.html", place, beside=BESIDE)
 
 
 def _mark(seen: Viewer, thread_id: int) -> dict[str, Any]:

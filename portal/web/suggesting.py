@@ -65,6 +65,14 @@ def posted(form: ThreadForm, kind: str) -> None:
         count_asked_anyway(form.searched.data)
 
 
+def voted_instead() -> bool:
+    """Whether this vote was cast beside the form for an idea like it."""
+    if request.form.get("suggested") not in (*SEEN, "asked"):
+        return False
+    count(count_suggestion, "idea", "voted")
+    return True
+
+
 @bp.post("/similar")
 def typed() -> Response:
     """Threads like what stands in the form to begin one: its title, later its body too."""

@@ -10,7 +10,7 @@ from portal.core.db import db, write
 from portal.questions.actions import set_accepted
 from portal.search.models import SuggestionCount
 from portal.threads.models import Category, Thread
-from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
+from tests.factories import make_category, make_idea, make_person, make_reply, make_thread, viewer_of
 from tests.web.reading import Reader, root, soup
 
 TITLE = "Boarding list prints every passenger twice"
@@ -157,6 +157,21 @@ def test_leaving_after_one_helped_is_counted(app: Flask, thread: Thread) -> None
     assert reader.read("/questions/new").select_one("#title")["value"] == "Boarding"
     assert counted() == {"question deflected": 2}
     assert visitor.post("/similar/left", of="https://example.com", helped="1").location == "/"
+
+
+def test_an_idea_like_it_is_voted_for_instead(app: Flask) -> None:
+    idea = make_idea(title="Print labels in colour")
+    path = db.session.get_one(Thread, idea.thread_id).path
+    reader = Reader(app, make_person())
+    form = {"of": "idea", "title": "Labels printed in colour", "body": "Ours are grey."}
+    shown = root(reader.post("/similar", target="similar", suggested="asked", **form))
+    button = shown.select_one("button[name=on]")
+    assert (button["formaction"], button["value"]) == (f"/ideas/{idea.thread_id}/vote", "1")
+    assert "1 vote" in shown.get_text()
+    reader.client.environ_base["HTTP_REFERER"] = "http://localhost/ideas/new"
+    assert reader.post(button["formaction"], on="1", suggested="shown", **form).location == path
+    assert "2 people" in reader.read(path).get_text()
+    assert counted()["idea voted"] == 1
 
 
 def test_a_thread_has_similar_ones_beside_it_or_as_a_page(app: Flask, thread: Thread) -> None:
