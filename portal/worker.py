@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from flask import Flask
 
+from portal.announcements import tending as announcements
 from portal.core.db import db, write
 from portal.delivery import queue, sending
 from portal.loop import tending as loop
@@ -40,6 +41,7 @@ def run_once() -> int:
     _safely(uploads.sweep)
     _safely(loop.tend)
     _safely(words.catch_up)
+    _safely(announcements.publish_due)
     _safely(telling.tell_due)
     return sending.deliver_due()
 
@@ -55,6 +57,7 @@ def run(app: Flask, stop: threading.Event) -> None:
             if not rung and time.monotonic() < looks_at:
                 stop.wait(LISTENS_EVERY)
                 continue
+            _safely(announcements.publish_due)
             _safely(telling.tell_due)
             _safely(sending.deliver_due)
             _safely(words.catch_up)

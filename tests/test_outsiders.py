@@ -14,6 +14,7 @@ from portal.people.models import Person
 from tests.conftest import application, migrated_database, settings_for, undone
 from tests.outsiders import twins
 from tests.outsiders.addresses import Address, addresses, form, unknown_routes
+from tests.outsiders.announcing import WORDS, announced, unannounced
 from tests.outsiders.crawling import BY_HTMX, PLAIN, Answer, Crawler, Headers
 from tests.outsiders.looped import loops
 from tests.outsiders.planting import MARK, MEMBERS, Planted, plant
@@ -42,6 +43,8 @@ def community(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> I
     with at_home(database_kind, tmp_path_factory.mktemp("outsiders")) as app:
         planted = plant()
         loops(planted)
+        announced(planted)
+        unannounced(planted)
         db.session.remove()
         yield app, planted
 
@@ -143,6 +146,7 @@ def test_staff_find_the_secrets(app: Flask, planted: Planted):
     wanted = {f"{MARK}{place}{what}" for place in places for what in ("title", "body", "tag", "talk")}
     wanted |= {f"{MARK}upload{letter}" for letter in "abcdef"}
     wanted |= {f"{MARK}loop{what}" for what in ("idea", "comment", "reply")}
+    wanted |= {f"{MARK}{place}{what}" for place in ("scheduled", "chosen") for what in WORDS}
     assert wanted <= seen, sorted(wanted - seen)
 
 

@@ -160,12 +160,14 @@ def is_new(joined: datetime) -> bool:
 
 
 def why_no_reply(viewer: Viewer, thread: AnyThread) -> str:
-    """What keeps this viewer from replying: '', 'deleted', 'locked' or 'closed'.
+    """What keeps this viewer from replying: '', 'deleted', 'draft', 'locked' or 'closed'.
 
     A visitor may press the button: it leads to signing in. Before they confirm their address people write a few times
     (UNCONFIRMED_POSTS; the write counts), so that whoever signed up in order to reply is not turned away."""
     if not stands(thread):
         return "deleted"
+    if thread.kind == "announcement" and not _was_announced(thread):
+        return "draft"  # what staff say to each other there would be published with it
     if viewer.is_staff:
         return ""
     if thread.locked_event_id is not None:
@@ -195,7 +197,7 @@ def can_edit(viewer: Viewer, post: AnyPost, thread: AnyThread) -> bool:
 
 def can_delete(viewer: Viewer, post: AnyPost, thread: AnyThread) -> bool:
     """The opening post goes with its thread: its author may not take away what others have answered."""
-    if not (stands(post) and stands(thread)):
+    if not (stands(post) and stands(thread)) or (post.number == 1 and _was_announced(thread)):
         return False
     if viewer.is_moderator:
         return True
@@ -269,6 +271,11 @@ def can_publish(viewer: Viewer, thread: AnyThread, *, consented: bool) -> bool:
 
 def _is_me(viewer: Viewer, person_id: int | None) -> bool:
     return viewer.id is not None and viewer.id == person_id
+
+
+def _was_announced(thread: AnyThread) -> bool:
+    """People were told of it: it can be withdrawn, but never silently deleted."""
+    return thread.kind == "announcement" and thread.privacy != "staff"
 
 
 def _open_to(viewer: Viewer, thread: AnyThread) -> bool:

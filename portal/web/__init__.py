@@ -8,6 +8,8 @@ from portal.core.assets import Assets
 from portal.web import (
     accounts,
     admin,
+    announcements,
+    announcing,
     answers,
     attaching,
     caching,
@@ -42,6 +44,7 @@ from portal.web import (
     people,
     posts,
     previewing,
+    publishing,
     reading,
     recovering,
     search,
@@ -67,6 +70,8 @@ __all__ = ["locale", "mount"]
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.bp,
     admin.bp,
+    announcements.bp,
+    announcing.bp,
     answers.bp,
     caring.bp,
     deciding.bp,
@@ -89,6 +94,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people.bp,
     posts.bp,
     previewing.bp,
+    publishing.bp,
     reading.bp,
     recovering.bp,
     search.bp,

@@ -26,7 +26,9 @@ FIELD, ASKED = "file", "attach"
 MOST_AT_ONCE = 24 * MB
 """Bytes of a request that brings files; any other is held to MAX_CONTENT_LENGTH."""
 TAKES_FILES = frozenset({"uploads.bring", "faces.set_own"})
-WRITES = frozenset({"writing.begin", "writing.reply", "writing.comment", "editing.edit"})
+WRITES = frozenset(
+    {"writing.begin", "writing.reply", "writing.comment", "editing.edit", "announcing.begin", "announcing.change"}
+)
 
 log = structlog.stdlib.get_logger(__name__)
 

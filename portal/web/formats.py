@@ -115,6 +115,12 @@ def tag_path(name: str) -> str:
     return f"/tags/{quote(name, safe='')}"
 
 
+def month_name(moment: datetime) -> str:
+    """The month in full, where the reader is: "March 2024"."""
+    locale, zone = spoken()
+    return _month(locale, _aware(moment).astimezone(zone).date().replace(day=1))
+
+
 def iso(moment: datetime) -> str:
     """For machines: `2024-03-12T16:40:00Z`."""
     return _aware(moment).astimezone(UTC).isoformat("T", "seconds")[:19] + "Z"
@@ -158,6 +164,11 @@ def _short(locale: Locale, there: date, this_year: bool) -> str:
 @lru_cache(maxsize=4096)
 def _day(locale: Locale, there: date) -> str:
     return format_date(there, "long", locale=locale)
+
+
+@lru_cache(maxsize=512)
+def _month(locale: Locale, first: date) -> str:
+    return format_skeleton("yMMMM", first, locale=locale)
 
 
 def _exact(locale: Locale, there: datetime) -> str:

@@ -28,8 +28,8 @@ def find(thread_id: int) -> AnyResponse:
     return redirect(queries.thread_place(viewer(), thread_id), 302)
 
 
-@bp.get("/<any(questions,discussions,ideas):place>/<int:thread_id>")
-@bp.get("/<any(questions,discussions,ideas):place>/<int:thread_id>-<slug>")
+@bp.get("/<any(questions,discussions,ideas,announcements):place>/<int:thread_id>")
+@bp.get("/<any(questions,discussions,ideas,announcements):place>/<int:thread_id>-<slug>")
 def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
     """A page of a thread. Who asks by another address than its own is led there, if they may see it at all."""
     seen = viewer()

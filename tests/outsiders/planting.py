@@ -55,6 +55,8 @@ class Planted:
     links: list[str] = field(default_factory=list)
     """Of letters that ask whether it solved one's need: the part behind /answer/."""
     debt_ids: tuple[int, ...] = (0,)
+    announced: int = 0
+    """The announcement for everyone."""
     public_keys: list[str] = field(default_factory=list)
     """Of uploads; a file that is called notes.txt holds a secret, a picture is 60 by 40."""
     private_keys: list[str] = field(default_factory=list)

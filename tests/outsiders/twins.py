@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import pytest
 
 from portal.core import clock
+from tests.outsiders.announcing import announced, unannounced
 from tests.outsiders.planting import Planted, belonging, came_in, for_members, people, private_places, public
 
 BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -35,10 +36,12 @@ def make(time: type[Clock], *, private: bool, members: bool) -> Planted:
     time.moment = BEGINNING
     people(planted)
     public(planted)
+    announced(planted)
     if private:
         belonging(planted)
         time.moment = BEGINNING + 20 * MINUTE
         private_places(planted)
+        unannounced(planted)
         if members:
             for_members(planted)
     came_in(planted)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.core import clock
 from portal.core.db import db
@@ -73,6 +74,20 @@ def edit_post(
     discard_draft(viewer, FormPlace("edit", post_id))
     _tell(viewer, post, reason=reason, unreached=unreached)
     return post.id
+
+
+def rewrite(viewer: Viewer, thread: Thread, post: Post, *, title: str, body: str, reason: str) -> None:
+    """Change an opening post for someone whose right to was looked at elsewhere, in a thread that is held. How it was
+    is kept. Raises Invalid."""
+    before = tags_of(thread.id)
+    set_committed_value(post, "thread", thread)
+    wanted = _read(viewer, post, body=body, title=title, tags=None, before=before)
+    if (wanted.body.source, wanted.title) == (post.source, thread.title):
+        return
+    _keep(post, before)
+    post.edited_at, post.edited_by_id, post.edit_reason = clock.now(), viewer.id, reason
+    _write(viewer, thread, post, wanted)
+    _tell(viewer, post, reason=reason, unreached=record_mentions(thread, post, wanted.body))
 
 
 def _tell(viewer: Viewer, post: Post, *, reason: str, unreached: list[str]) -> None:

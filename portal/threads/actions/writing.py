@@ -60,6 +60,7 @@ def comment(viewer: Viewer, post_id: int, *, body: str, form_key: str = "") -> i
 def _check_may_reply(viewer: Viewer, thread: Thread) -> None:
     sentences = {
         "deleted": _("Nobody can reply to this any more."),
+        "draft": _("Replies are possible once it is published."),
         "locked": _("This conversation is locked."),
         "closed": _("This conversation is closed."),
     }
