@@ -14,6 +14,7 @@ from portal.delivery.queue import nudge_after_commit
 from portal.delivery.telling import register as join_letters
 from portal.events import hooks as events_hooks
 from portal.ideas.actions import register as join_ideas
+from portal.loop.actions import leaving
 from portal.loop.actions import register as join_answers
 from portal.loop.telling import register as join_loop
 from portal.people import hooks as people_hooks
@@ -76,8 +77,9 @@ def _rooms(settings: Settings | None) -> Flask:
 def _connect() -> None:
     """Where a lower room lets higher ones act in its transaction."""
     people_hooks.letters[:] = [send_letter]
-    people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts]
-    people_hooks.address_gone[:] = [forget_person]
+    people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts, leaving.erased]
+    people_hooks.address_gone[:] = [forget_person, leaving.address_gone]
+    people_hooks.claimed[:] = [leaving.claimed]
     join_questions()
     join_ideas()
     join_uploads()

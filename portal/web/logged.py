@@ -95,6 +95,8 @@ WORDS: dict[str, Callable[[Data], str]] = {
     "person.suspended": _suspended,
     "person.unsuspended": lambda data: _("Lifted the suspension"),
     "person.picture_removed": lambda data: _("Took away a picture"),
+    "person.handled": lambda data: _("Wants a person handled personally"),
+    "person.unhandled": lambda data: _("No longer wants a person handled personally"),
     "person.erased": lambda data: _("Erased a person"),
     "group.created": lambda data: _("Made a group: %(name)s", name=data["name"]),
     "group.changed": _renamed(

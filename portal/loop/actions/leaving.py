@@ -1,0 +1,44 @@
+"""What becomes of debts when a person leaves, loses the address, or turns out to be someone with an account."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from portal.core.clock import now
+from portal.core.db import db
+from portal.loop.models import Debt
+from portal.notices.models import Notice
+from portal.people.models import Person
+
+
+def erased(person: Person) -> None:
+    """Nobody is left to be told."""
+    _end(person, "erased")
+
+
+def address_gone(person: Person) -> None:
+    """The letter that would have told them does not leave any more."""
+    _end(person, "no-address")
+
+
+def claimed(person: Person, contact: Person) -> None:
+    """What was owed to a contact is owed to the account that confirmed the address. What only waited for its letter
+    lies in the inbox of someone who can read it now: they are told. What both were owed, the account has already."""
+    known = select(Notice.event_id).where(Notice.person_id == person.id)
+    notices = update(Notice).where(Notice.person_id == contact.id, Notice.event_id.not_in(known))
+    _put(notices.values(person_id=person.id))
+    owed = select(Debt.outcome_id).where(Debt.person_id == person.id)
+    debts = update(Debt).where(Debt.person_id == contact.id, Debt.outcome_id.not_in(owed))
+    _put(debts.values(person_id=person.id))
+    theirs = select(Notice.id).where(Notice.person_id == person.id)
+    waiting = update(Debt).where(Debt.person_id == person.id, Debt.state == "pending", Debt.notice_id.in_(theirs))
+    _put(waiting.values(state="told", told_at=now()))
+
+
+def _end(person: Person, cause: str) -> None:
+    waiting = update(Debt).where(Debt.person_id == person.id, Debt.state == "pending")
+    _put(waiting.values(state="undeliverable", cause=cause))
+
+
+def _put(statement: Any) -> None:
+    db.session.execute(statement.execution_options(synchronize_session=False))

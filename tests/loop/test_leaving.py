@@ -1,0 +1,69 @@
+"""Debts of who leaves, loses the address, or turns out to have an account."""
+
+from flask import Flask
+from sqlalchemy import select
+
+from portal.core.clock import now
+from portal.core.db import db, write
+from portal.ideas.actions import vote_for
+from portal.loop.models import Debt
+from portal.notices.models import Notice
+from portal.people.actions.confirming import claim
+from portal.people.actions.contacts import not_me
+from portal.people.actions.erasing import anonymise
+from portal.people.models import Person
+from tests.factories import make_debt, make_idea, make_outcome, make_person, viewer_of
+
+EMAIL = "kim@corp.example"
+
+
+def owed() -> set[tuple[int, str, str | None]]:
+    db.session.expire_all()
+    return {(debt.person_id, debt.state, debt.cause) for debt in db.session.scalars(select(Debt))}
+
+
+def contact_with_debt() -> tuple[Person, Debt]:
+    """A contact whose letter has not left yet."""
+    idea = make_idea()
+    agent = viewer_of(make_person(role="agent"))
+    contact = db.session.get_one(Person, write(vote_for, agent, idea.thread_id, email=EMAIL))
+    outcome = make_outcome(idea)
+    debt = make_debt(outcome, contact, state="pending", reason="on-behalf")
+    about = {"kind": "outcome", "reason": "on-behalf", "thread_id": idea.thread_id, "at": now()}
+    notice = Notice(event_id=outcome.event_id, person_id=contact.id, **about)
+    db.session.add(notice)
+    db.session.flush()
+    debt.notice_id = notice.id
+    db.session.commit()
+    return contact, debt
+
+
+def test_the_account_is_told_what_waited_for_the_contact(app: Flask) -> None:
+    contact, debt = contact_with_debt()
+    person = make_person("kim", email=EMAIL, email_key=EMAIL, email_confirmed_at=None)
+    write(lambda: claim(db.session.get_one(Person, person.id)))
+    assert owed() == {(person.id, "told", None)}
+    assert db.session.scalars(select(Notice.person_id)).all() == [person.id]
+    assert db.session.get_one(Debt, debt.id).told_at is not None
+    assert db.session.get_one(Person, contact.id).erased_at is not None
+
+
+def test_what_both_were_owed_is_told_once(app: Flask) -> None:
+    contact, debt = contact_with_debt()
+    person = make_person("kim", email=EMAIL, email_key=EMAIL, email_confirmed_at=None)
+    twin = Debt(outcome_id=debt.outcome_id, idea_id=debt.idea_id, asked_idea_id=debt.idea_id, person_id=person.id)
+    twin.event_id, twin.reason, twin.state, twin.at, twin.told_at = debt.event_id, "voter", "told", now(), now()
+    db.session.add(twin)
+    db.session.commit()
+    write(lambda: claim(db.session.get_one(Person, person.id)))
+    assert owed() == {(person.id, "told", None), (contact.id, "undeliverable", "erased")}
+
+
+def test_who_says_it_is_not_them_and_who_is_erased_is_told_nothing(app: Flask) -> None:
+    contact, _debt = contact_with_debt()
+    write(not_me, contact.id)
+    assert owed() == {(contact.id, "undeliverable", "no-address")}
+    person = make_person()
+    make_debt(make_outcome(make_idea()), person, state="pending")
+    write(lambda: anonymise(db.session.get_one(Person, person.id)))
+    assert owed() == {(contact.id, "undeliverable", "no-address"), (person.id, "undeliverable", "erased")}
