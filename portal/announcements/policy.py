@@ -3,6 +3,8 @@
 from portal.people.viewer import Viewer
 
 UNPUBLISHED = ("draft", "scheduled", "waiting")
+PRIVACIES = {"everyone": "none", "members": "members", "groups": "groups"}
+"""What an audience makes of the thread's privacy."""
 
 
 def can_announce(viewer: Viewer) -> bool:

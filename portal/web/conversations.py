@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, flash, request
 from werkzeug.exceptions import BadRequest
 
-from portal.announcements.queries import announcement_part
+from portal.announcements.queries import announcement_part, of_idea
 from portal.core.errors import NotFound
 from portal.people.viewer import Viewer
 from portal.questions.queries import question_part
@@ -32,6 +32,8 @@ def conversation(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> di
     clocks = desk.clocks(this_site().hours) if desk else ()
     known: dict[str, Any] = {"desk": desk, "clocks": clocks}
     known |= {"thread": thread, "question": question, "reading": reading, "champions": champions(), **idea}
+    if idea:
+        known["announced"] = of_idea(seen, thread_id)
     if thread.kind == "announcement":
         known["announcement"] = announcement_part(seen, thread_id)
     return known | {"current": f"{thread.kind}s"} | more

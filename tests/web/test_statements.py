@@ -134,9 +134,9 @@ def member_rows() -> int:
 
 IDEAS = {"/ideas": 8, "/ideas?order=decided&status=any": 8, "/": 9, "/roadmap": 8}
 """The same with ideas: the names of statuses, or in any other list one statement for the marks of all its ideas."""
-IDEA_PAGES = {"visitor": 10, "member": 14, "manager": 16}
-"""And the page of one: what it adds, what is merged into it, what was decided, its loop; for staff notes, and what the
-customers behind it are worth."""
+IDEA_PAGES = {"visitor": 11, "member": 15, "manager": 17}
+"""And the page of one: what it adds, what is merged into it, what was decided and announced, its loop; for staff
+notes, and what the customers behind it are worth."""
 
 
 def make_ideas(number: int, author: Person, category: Category) -> list[int]:

@@ -28,7 +28,7 @@ from portal.threads.actions.sent_forms import digest_of, made_by, one_at_a_time,
 from portal.threads.actions.starting import check_title
 from portal.threads.actions.tagging import put_tags, read_tags
 from portal.threads.actions.watching import watch_because
-from portal.threads.models import Post, Thread
+from portal.threads.models import Post, Thread, ThreadGroup
 from portal.threads.queries.doors import get_visible
 
 
@@ -167,10 +167,13 @@ def _write(viewer: Viewer, thread: Thread, post: Post, written: Written) -> None
 
 
 def _put_groups(announcement_id: int, written: Written) -> None:
+    """Of the thread too: they mean nothing until it is published, and say who would be told."""
     db.session.execute(delete(AnnouncementGroup).where(AnnouncementGroup.announcement_id == announcement_id))
+    db.session.execute(delete(ThreadGroup).where(ThreadGroup.thread_id == announcement_id))
     if written.audience == "groups":
-        known = _known(written.group_ids)
-        db.session.add_all(AnnouncementGroup(announcement_id=announcement_id, group_id=id_) for id_ in known)
+        for id_ in _known(written.group_ids):
+            db.session.add(AnnouncementGroup(announcement_id=announcement_id, group_id=id_))
+            db.session.add(ThreadGroup(thread_id=announcement_id, group_id=id_))
     db.session.flush()
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import delete, select, update
 
 from portal.announcements.actions.holding import hold_announcement
 from portal.announcements.actions.stating import check_items, recorded_by, state_items
-from portal.announcements.models import Announcement, AnnouncementGroup, AnnouncementItem
-from portal.announcements.policy import can_amend, can_draft
+from portal.announcements.models import Announcement, AnnouncementItem
+from portal.announcements.policy import PRIVACIES, can_amend, can_draft
 from portal.config import in_force
 from portal.core import clock
 from portal.core.db import db
@@ -23,10 +23,7 @@ from portal.people.viewer import Viewer
 from portal.threads import hooks
 from portal.threads.actions.bodies import read_body, record_mentions
 from portal.threads.actions.posting import change, post_key
-from portal.threads.models import Post, Thread, ThreadGroup
-
-PRIVACIES = {"everyone": "none", "members": "members", "groups": "groups"}
-"""What an audience makes of the thread's privacy."""
+from portal.threads.models import Post, Thread
 
 
 def publish(viewer: Viewer, announcement_id: int, *, at_once: bool = False) -> str:
@@ -84,7 +81,6 @@ def undo(viewer: Viewer, announcement_id: int) -> None:
         item.outcome_id, item.recorded, item.event_id = None, False, None
     db.session.flush()
     _forget(viewer, outcomes, undone)
-    db.session.execute(delete(ThreadGroup).where(ThreadGroup.thread_id == announcement_id))
     change(thread, {Thread.privacy: "staff"})
     hooks.changed(thread)
 
@@ -119,11 +115,6 @@ def _open_to(thread: Thread, audience: str, at: datetime) -> None:
     times = {Thread.created_at: at, Thread.last_activity_at: at}
     change(thread, {Thread.privacy: PRIVACIES[audience], **times})
     db.session.execute(update(Post).where(Post.thread_id == thread.id, Post.number == 1).values(created_at=at))
-    db.session.execute(delete(ThreadGroup).where(ThreadGroup.thread_id == thread.id))
-    if audience == "groups":
-        chosen = select(literal(thread.id), AnnouncementGroup.group_id)
-        chosen = chosen.where(AnnouncementGroup.announcement_id == thread.id)
-        db.session.execute(insert(ThreadGroup).from_select(["thread_id", "group_id"], chosen))
 
 
 def _mention(viewer: Viewer, thread: Thread) -> None:

@@ -109,3 +109,12 @@ def test_it_takes_as_many_statements_for_one_as_for_ten(app: Flask, statements: 
         counted.append(len(statements))
     assert counted[0] == counted[1]
     assert counted[0] <= 8
+
+
+def test_the_page_of_an_idea_leads_to_where_it_was_announced(app: Flask):
+    wish = idea("CSV")
+    path = f"/ideas/{wish.thread_id}"
+    made = announce(manager(), items=drafted_items(wish.thread_id), audience="members")
+    for reader, seen in ((Reader(app), []), (Reader(app, make_person()), [f"/announcements/{made}-exports-are-here"])):
+        page = reader.read(reader.get(path).headers["Location"])
+        assert [link["href"] for link in page.select(".announced a")] == seen
