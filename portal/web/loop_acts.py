@@ -6,12 +6,15 @@ from typing import Any
 from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from wtforms import HiddenField, TextAreaField
+from wtforms import DateField, HiddenField, TextAreaField
+from wtforms.validators import Optional
 
 from portal.core.db import write
+from portal.core.errors import Invalid
+from portal.ideas.actions import amend
 from portal.loop.actions import reply_to_all, set_handled, settle
 from portal.loop.policy import can_answer
-from portal.loop.queries import work_list
+from portal.loop.queries import Decision, standing_decision, work_list
 from portal.people.viewer import Viewer
 from portal.threads import actions as threads
 from portal.threads.queries import get_visible
@@ -33,6 +36,19 @@ class RespondForm(Form):
         return local_path(self.back.data or "") or PATH
 
 
+class DateForm(RespondForm):
+    body = None
+    day = DateField(lazy_gettext("New date"), [Optional()])
+    reason = TextAreaField(lazy_gettext("Reason"))
+
+    def words(self, decided: Decision) -> dict[str, Any]:
+        """What is said anew. Raises Invalid without a day."""
+        if self.day.data is None:
+            raise Invalid(fields={"day": _("Choose a day.")})
+        which = "revisit_on" if decided.status == "deferred" else "target_on"
+        return {which: self.day.data, "reason": self.reason.data or "", "tell": "now"}
+
+
 class ReplyForm(Form):
     body = TextAreaField(lazy_gettext("One answer to all of them"), [Needed()])
 
@@ -44,12 +60,25 @@ def respond(thread_id: int) -> Response:
     if request.method == "POST" and form.done(lambda: write(threads.reply, seen, thread_id, body=form.body.data or "")):
         flash(_("Your reply stands under the idea."), "good")
         return htmx.go(form.place())
-    load = partial(_asked, seen, thread_id, form)
+    load = partial(_asked, seen, thread_id, form, "loop/_respond.html")
     return htmx.show("loop/ask.html", "loop/_respond.html", load, status=form.shown_status)
 
 
-def _asked(seen: Viewer, thread_id: int, form: Form) -> dict[str, Any]:
-    return {"thread": get_visible(seen, thread_id), "form": form, "fragment": "loop/_respond.html"}
+@bp.route("/loops/<int:thread_id>/date", methods=["GET", "POST"])
+def set_date(thread_id: int) -> Response:
+    """Another target date, or another day to look at it again: everyone who asked is told."""
+    seen = viewer()
+    decided = standing_decision(seen, thread_id)
+    form = DateForm(data={"back": came_from(), "reason": decided.reason, "day": decided.day})
+    if request.method == "POST" and form.done(lambda: write(amend, seen, thread_id, **form.words(decided))):
+        flash(_("The date is changed."), "good")
+        return htmx.go(form.place())
+    load = partial(_asked, seen, thread_id, form, "loop/_date.html", decided=decided)
+    return htmx.show("loop/ask.html", "loop/_date.html", load, status=form.shown_status)
+
+
+def _asked(seen: Viewer, thread_id: int, form: Form, fragment: str, **more: Any) -> dict[str, Any]:
+    return {"thread": get_visible(seen, thread_id), "form": form, "fragment": fragment} | more
 
 
 @bp.get("/ideas/<int:thread_id>/answers")

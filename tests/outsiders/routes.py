@@ -163,6 +163,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/staff/ideas/<int:thread_id>/loop": ("", "part=undeliverable"),
     "/staff/log": ONCE,
     "/staff/loops": ("", "cause=not-solved&order=value"),
+    "/staff/loops/<int:thread_id>/date": ONCE,
     "/staff/loops/<int:thread_id>/respond": ONCE,
     "/staff/loops/figures": ONCE,
     "/staff/people/<int:person_id>": ONCE,

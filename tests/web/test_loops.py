@@ -81,6 +81,23 @@ def test_responding_in_place_closes_the_loop(app: Flask):
     assert reader.post(path, target="loop-1", body="And once more.").headers["HX-Redirect"] == "/staff/loops"
 
 
+def test_another_date_is_set_in_place_and_told(app: Flask):
+    idea = waiting()
+    past = (now() - timedelta(days=3)).date()
+    make_outcome(idea, "planned", target_on=past, reason="In spring.")
+    path, reader = f"/staff/loops/{idea.thread_id}/date", Reader(app, make_person(role="manager"))
+    form = root(reader.get(path, target="loop-1"))
+    assert form.select_one("textarea").get_text().strip() == "In spring."
+    assert reader.post(path, day="", reason="In summer.").status_code == 422
+    later = (now() + timedelta(days=90)).date()
+    assert reader.post(path, day=later.isoformat(), reason="In summer.").status_code == 303
+    db.session.expire_all()
+    assert (idea.status, idea.target_on) == ("planned", later)
+    assert "Every loop is closed" in reader.get("/staff/loops").text
+    assert Reader(app, make_person(role="agent")).post(path, day=later.isoformat()).status_code == 403
+    assert reader.get(f"/staff/loops/{waiting().thread_id}/date").status_code == 404
+
+
 def test_one_answer_to_all_and_one_taken_off_the_list(app: Flask):
     outcome = make_outcome(make_idea(title="Print in A5"))
     acme = Organisation(name="Acme", yearly_value=9_000)

@@ -6,7 +6,16 @@ from portal.loop.queries.causes import CAUSES
 from portal.loop.queries.figures import Figures, Window, figures
 from portal.loop.queries.ledger import Ledger, LedgerRow, Standing, ledger, standing
 from portal.loop.queries.line import Line, Step, line
-from portal.loop.queries.open import ORDERS, Choice, OpenLoop, Patience, count_open, open_loops
+from portal.loop.queries.open import (
+    ORDERS,
+    Choice,
+    Decision,
+    OpenLoop,
+    Patience,
+    count_open,
+    open_loops,
+    standing_decision,
+)
 from portal.loop.queries.weeks import Week, by_week
 
 __all__ = [
@@ -14,6 +23,7 @@ __all__ = [
     "ORDERS",
     "Asked",
     "Choice",
+    "Decision",
     "Figures",
     "Ledger",
     "LedgerRow",
@@ -34,6 +44,7 @@ __all__ = [
     "line",
     "open_loops",
     "standing",
+    "standing_decision",
     "who_answers",
     "work_list",
 ]

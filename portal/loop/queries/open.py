@@ -1,7 +1,7 @@
 """Open loops: ideas whose requesters still wait for something, by cause."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.db import ask, param
 from portal.core.errors import NotFound
 from portal.core.paging import Order, Page, page
-from portal.ideas.models import Idea, StatusName, Supporter
+from portal.ideas.models import Idea, Outcome, StatusName, Supporter
 from portal.loop.policy import can_see_loops
 from portal.loop.queries.causes import CAUSES, of_every_cause
 from portal.people.models import Person
@@ -64,7 +64,7 @@ class OpenLoop:
     people: int
     since: datetime
     value: int
-    day: Any
+    day: date | None
     """Its target date, or that on which it was to be looked at again."""
 
 
@@ -194,6 +194,25 @@ def _row(row: Any) -> OpenLoop:
         value=int(row.value),
         day=row.revisit_on if cause == "revisit" else row.target_on,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What holds of an idea: its status, the public reason, and its target date, or the day to look at it again."""
+
+    status: str
+    reason: str
+    day: date | None
+
+
+def standing_decision(viewer: Viewer, idea_id: int) -> Decision:
+    """What was decided last, to be amended. Raises NotFound where nothing was."""
+    _for_staff(viewer)
+    query = select(Outcome.status, Outcome.reason, Outcome.target_on, Outcome.revisit_on)
+    row = ask(query.join(Idea, Idea.outcome_id == Outcome.id).where(Idea.thread_id == idea_id)).first()
+    if row is None:
+        raise NotFound
+    return Decision(row.status, row.reason, row.revisit_on if row.status == "deferred" else row.target_on)
 
 
 def _for_staff(viewer: Viewer) -> None:

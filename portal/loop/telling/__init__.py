@@ -1,6 +1,6 @@
 """Who is owed word is told, and the ledger says what became of it."""
 
-from portal.loop.telling import announcing, correcting, deciding
+from portal.loop.telling import announcing, asking, correcting, deciding
 from portal.notices import hooks
 
 TELLERS: dict[str, hooks.Teller] = {
@@ -12,6 +12,8 @@ TELLERS: dict[str, hooks.Teller] = {
     "announcement.extended": announcing.extended,
     "announcement.corrected": correcting.corrected,
     "announcement.withdrawn": correcting.withdrawn,
+    "loop.asked": asking.asked,
+    "loop.replied": asking.replied,
 }
 
 
