@@ -17,6 +17,7 @@ from portal.ideas.actions import register as join_ideas
 from portal.loop.actions import leaving
 from portal.loop.actions import register as join_answers
 from portal.loop.telling import register as join_loop
+from portal.notices.joining import register as join_notices
 from portal.people import hooks as people_hooks
 from portal.questions.actions import register as join_questions
 from portal.search.actions.indexing import register as join_search
@@ -85,6 +86,7 @@ def _connect() -> None:
     join_uploads()
     join_search()
     join_answers()
+    join_notices()
     join_loop()
     join_letters()
     events_hooks.due[:] = [nudge_after_commit]

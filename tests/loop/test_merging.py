@@ -75,5 +75,5 @@ def test_merged_and_taken_back_at_once_tells_nobody(app: Flask) -> None:
     ada = make_person()
     mine, theirs = make_idea(ada), make_idea()
     unmerge(mine, merge(mine, theirs))
-    assert work() == 2
+    work()
     assert said_to(ada) == []

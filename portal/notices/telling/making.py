@@ -14,8 +14,10 @@ from portal.events.models import Event
 from portal.notices.models import REASONS, Notice
 
 DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-RANKS = {name: rank for rank, name in enumerate(REASONS)}
-"""A reason by its place in their order: of several the first holds."""
+_LAST = ("follower", "watcher", "subscriber")
+RANKS = {name: rank for rank, name in enumerate((*(each for each in REASONS if each not in _LAST), *_LAST))}
+"""A reason by its weight: of several the lowest holds. What one did oneself comes before what one only follows; the
+first five are those of the ledger."""
 
 
 @dataclass(frozen=True, slots=True)

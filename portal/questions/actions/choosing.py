@@ -30,7 +30,8 @@ def set_accepted(viewer: Viewer, post_id: int, *, on: bool) -> None:
     if _choose(viewer, thread, post, Acceptance, on=on):
         kind = "answer.accepted" if on else "answer.unaccepted"
         asker = viewer.id == thread.author_id
-        record(kind, actor_id=viewer.id, thread_id=thread.id, post_id=post.id, logged=not asker)
+        tells = clock.now() if on else None
+        record(kind, actor_id=viewer.id, thread_id=thread.id, post_id=post.id, logged=not asker, due_at=tells)
         settle_clock(thread)
 
 
@@ -42,7 +43,8 @@ def set_verified(viewer: Viewer, post_id: int, *, on: bool) -> None:
         raise Forbidden
     if _choose(viewer, thread, post, Verification, on=on):
         kind = "answer.verified" if on else "answer.unverified"
-        record(kind, actor_id=viewer.id, thread_id=thread.id, post_id=post.id, logged=True)
+        tells = clock.now() if on else None
+        record(kind, actor_id=viewer.id, thread_id=thread.id, post_id=post.id, logged=True, due_at=tells)
 
 
 def set_choice_locked(viewer: Viewer, thread_id: int, *, on: bool, reason: str = "") -> None:

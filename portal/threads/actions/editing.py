@@ -72,7 +72,7 @@ def edit_post(
     _write(viewer, thread, post, wanted)
     unreached = record_mentions(thread, post, wanted.body)
     discard_draft(viewer, FormPlace("edit", post_id))
-    _tell(viewer, post, reason=reason, unreached=unreached)
+    _tell(viewer, post, reason=reason, unreached=unreached, calls=bool(wanted.body.mentions))
     return post.id
 
 
@@ -90,7 +90,7 @@ def rewrite(viewer: Viewer, thread: Thread, post: Post, *, title: str, body: str
     _tell(viewer, post, reason=reason, unreached=record_mentions(thread, post, wanted.body))
 
 
-def _tell(viewer: Viewer, post: Post, *, reason: str, unreached: list[str]) -> None:
+def _tell(viewer: Viewer, post: Post, *, reason: str, unreached: list[str], calls: bool = False) -> None:
     record(
         "post.edited",
         actor_id=viewer.id,
@@ -98,6 +98,7 @@ def _tell(viewer: Viewer, post: Post, *, reason: str, unreached: list[str]) -> N
         post_id=post.id,
         reason=reason,
         logged=viewer.id != post.author_id,
+        due_at=clock.now() if calls else None,
         revision=post.revision,
         unreached=unreached,
     )

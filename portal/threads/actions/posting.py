@@ -67,7 +67,7 @@ def add_post(
         set_welcomed(viewer)
     unreached = record_mentions(thread, post, text, is_new=True)
     kind = "thread.started" if number == 1 else "post.written"
-    record(kind, actor_id=viewer.id, thread_id=thread.id, post_id=post.id, unreached=unreached)
+    record(kind, actor_id=viewer.id, thread_id=thread.id, post_id=post.id, due_at=at, unreached=unreached)
     for hook in hooks.text_written:
         hook(viewer, thread, post)
     return post

@@ -1,0 +1,36 @@
+"""What notices do when something happens in the rooms below."""
+
+from sqlalchemy import delete, or_
+
+from portal.core.db import db
+from portal.notices import hooks
+from portal.notices.models import NoticeChoice, PersonMute
+from portal.notices.telling import single, talk
+from portal.people import hooks as people_hooks
+from portal.people.models import Person
+
+TELLERS: dict[str, hooks.Teller] = {
+    "thread.started": talk.post_written,
+    "post.written": talk.post_written,
+    "post.edited": talk.mentions_changed,
+    "answer.accepted": talk.answer_accepted,
+    "answer.verified": talk.answer_verified,
+    "idea.owned": single.owned,
+    "question.linked": single.linked,
+    "announcement.waiting": single.waiting,
+    "loop.reminded": single.waiting,
+}
+
+
+def register() -> None:
+    """Called once an application is made."""
+    hooks.tellers.update(TELLERS)
+    if forget_person not in people_hooks.erased:
+        people_hooks.erased.append(forget_person)
+
+
+def forget_person(person: Person) -> None:
+    """What someone who is being erased wanted to hear, and of whom not."""
+    db.session.execute(delete(NoticeChoice).where(NoticeChoice.person_id == person.id))
+    theirs = or_(PersonMute.person_id == person.id, PersonMute.muted_id == person.id)
+    db.session.execute(delete(PersonMute).where(theirs))
