@@ -40,6 +40,7 @@ from portal.web import (
     loop_figures,
     loop_words,
     loops,
+    notices,
     pages,
     people,
     posts,
@@ -62,6 +63,7 @@ from portal.web import (
     uploads,
     viewing,
     watching,
+    wishes,
     writing,
 )
 
@@ -89,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     lists.bp,
     loop_acts.bp,
     loop_figures.bp,
+    notices.bp,
     loops.bp,
     pages.bp,
     people.bp,
@@ -107,6 +110,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     tending.bp,
     threads.bp,
     uploads.bp,
+    wishes.bp,
     writing.bp,
 )
 
@@ -123,6 +127,7 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     htmx.mount(app)
     viewing.mount(app, in_force)
     reading.mount(app)
+    notices.mount(app)
     counting.mount(app)
     formats.mount(app)
     clocks.mount(app)

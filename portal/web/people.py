@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.db import write
 from portal.core.paging import Page
+from portal.notices.queries import is_muted
 from portal.people import queries
 from portal.people.actions.profile import set_welcomed
 from portal.people.viewer import Viewer
@@ -36,6 +37,8 @@ def profile(username: str) -> str | Response:
     if context["person"].username != username:
         return redirect(f"/people/{context['person'].username}", 302)
     same_for_visitors()
+    seen = viewer()
+    context["is_muted"] = seen.is_signed_in and is_muted(seen, context["person"].id)
     return render_template("people/show.html", **context)
 
 

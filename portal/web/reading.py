@@ -31,6 +31,8 @@ def mount(app: Flask) -> None:
 
 def shows(thread: ThreadPage, reading: Reading) -> None:
     """The answer shows this page of a thread: what is on it counts as read once it is made."""
+    if viewer().is_signed_in:
+        g.thread_opened = thread.id
     if reading.read_to is not None:
         g.shown = (thread.id, reading.read_to, reading.read_to >= thread.activity)
 

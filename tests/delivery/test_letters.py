@@ -6,9 +6,25 @@ from flask import Flask
 from portal.core.db import db, write
 from portal.delivery.actions import send_letter
 from portal.delivery.letters import KINDS
+from portal.delivery.models import Delivery
+from portal.events.actions import record
+from portal.notices.models import Notice
 from portal.people.models import Person
-from tests.factories import make_person
+from tests.factories import make_person, make_thread
 from tests.letters import links, sent
+
+
+def carry_a_notice(letter: Delivery, person_id: int) -> None:
+    """What the letter of a notice is about."""
+    thread = make_thread()
+    event = record("post.written", actor_id=None, thread_id=thread.id)
+    notice = Notice(
+        event_id=event.id, person_id=person_id, kind="reply", reason="watcher", thread_id=thread.id, at=event.at
+    )
+    db.session.add(notice)
+    db.session.flush()
+    db.session.get_one(Delivery, letter.id).notice_id = notice.id
+    db.session.commit()
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -16,7 +32,9 @@ from tests.letters import links, sent
 def test_every_letter_in_every_language(app: Flask, kind: str, language: str) -> None:
     given = {"email": "ada@example.com", "email_key": "ada@example.com", "language": language}
     person_id = make_person("evil.example", **given, **({"email_confirmed_at": None} if kind == "confirm" else {})).id
-    write(lambda: send_letter(kind, db.session.get_one(Person, person_id)))
+    letter = write(lambda: send_letter(kind, db.session.get_one(Person, person_id)))
+    if letter is not None and kind == "notice":
+        carry_a_notice(letter, person_id)
     [letter] = sent(app)
     assert letter["Subject"].startswith("Rondo: ")
     assert letter["Content-Language"] == language

@@ -59,6 +59,7 @@ def fills(planted: Planted) -> dict[str, Fill]:
         "side": Fill((96,)),
         "token": Fill(tuple(planted.links), ("nonsense",), "nothing"),
         "debt_id": Fill((), planted.debt_ids, NOWHERE),
+        "notice_id": Fill((), tuple(planted.private_notices), NOWHERE),
         "view_id": Fill((), (planted.view_id,), NOWHERE),
     }
 

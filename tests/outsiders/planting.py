@@ -7,7 +7,9 @@ from typing import Any
 from portal.core.clock import now
 from portal.core.db import db, write
 from portal.delivery.models import Delivery
+from portal.events.actions import record
 from portal.importing.models import ExternalId
+from portal.notices.models import Notice
 from portal.people.models import Group, LoginSession, Membership, Organisation, Person, Suspension
 from portal.people.viewer import Viewer
 from portal.questions import actions as questions
@@ -57,6 +59,7 @@ class Planted:
     debt_ids: tuple[int, ...] = (0,)
     announced: int = 0
     """The announcement for everyone."""
+    private_notices: list[int] = field(default_factory=list)
     public_keys: list[str] = field(default_factory=list)
     """Of uploads; a file that is called notes.txt holds a secret, a picture is 60 by 40."""
     private_keys: list[str] = field(default_factory=list)
@@ -84,6 +87,7 @@ def plant() -> Planted:
     came_in(planted)
     began_to_write(planted)
     seen_to(planted)
+    told(planted)
     return planted
 
 
@@ -310,3 +314,20 @@ def came_in(planted: Planted) -> None:
     tags = {tag.name: tag.id for tag in db.session.scalars(db.select(Tag))}
     planted.public_tag_ids = (tags["common"],)
     planted.private_tag_ids = tuple(id_ for name, id_ in tags.items() if name.startswith(MARK))[:2]
+
+
+def told(planted: Planted) -> None:
+    """Everyone was once told of every private thing, when they could still see it."""
+    people = [id_ for name, id_ in planted.ids.items() if name in ("member", "exmember", "suspended")]
+    posts = db.session.execute(db.select(Post.id, Post.thread_id).where(Post.id.in_(planted.private_posts[:12])))
+    for post in posts.all():
+        for person_id in people:
+            event = record("post.written", actor_id=planted.ids["boss"], thread_id=post.thread_id)
+            notice = Notice(
+                event_id=event.id, person_id=person_id, kind="corrected", reason="watcher", thread_id=post.thread_id
+            )
+            notice.post_id, notice.at, notice.data = post.id, now(), {"said": secret("noticedata")}
+            db.session.add(notice)
+            db.session.flush()
+            planted.private_notices.append(notice.id)
+    db.session.commit()

@@ -39,13 +39,19 @@ def of_idea(idea: Thread, place: Thread, *, besides: int | None, above: int, up_
 
 
 def of_announcements(announcement: Thread, *, besides: int | None, above: int, up_to: int | None) -> Any:
-    """Who follows the announcements, or something that this one is marked with, and has no word from it yet."""
+    """Who follows the announcements, or something that this one is marked with, and none of its ideas."""
+    follows = exists().where(NOW.c.person_id == Person.id, NOW.c.claim == FOLLOWS)
+    return subscribers(announcement, besides=besides, above=above, up_to=up_to).where(~follows)
+
+
+def subscribers(
+    announcement: Thread, *, besides: int | None, above: int | None = None, up_to: int | None = None
+) -> Any:
+    """Who gets the plain release note, unless they asked for something in it. `besides`: who publishes it."""
     everyone = followers(announcement, above=above, up_to=up_to).subquery()
     cause = why_not(announcement, more=((muted(announcement.id), "muted"),))
-    follows = exists().where(NOW.c.person_id == everyone.c.person_id, NOW.c.claim == FOLLOWS)
-    return _heard(everyone, cause, sort="announcements", reason="subscriber").where(
-        ~follows, Person.id.is_distinct_from(besides)
-    )
+    heard = _heard(everyone, cause, sort="announcements", reason="subscriber")
+    return heard.where(Person.id.is_distinct_from(besides))
 
 
 def _heard(everyone: Any, cause: Any, *, sort: str, reason: str) -> Any:
