@@ -18,6 +18,7 @@ from portal.web.announcement_forms import CorrectionForm, ItemsForm, WithdrawalF
 from portal.web.announcement_words import AUDIENCES, outcomes
 from portal.web.finishing import sign_in_first
 from portal.web.forms import Form
+from portal.web.outlook import outlook
 from portal.web.viewing import viewer
 
 bp = Blueprint("publishing", __name__, url_prefix="/announcements/<int:thread_id>")
@@ -140,5 +141,5 @@ def _preview(thread_id: int, refused: tuple[str, ...] = ()) -> Response:
         return htmx.go(thread.path)
     context: dict[str, Any] = {"thread": thread, "announcement": part, "opening": thread.posts[0], "refused": refused}
     context |= {"audiences": AUDIENCES, "now": clock.now()}
-    context |= {"undo_seconds": in_force().undo_seconds, "current": "announcements"}
+    context |= {"undo_seconds": in_force().undo_seconds, "current": "announcements"} | outlook(seen, part)
     return make_response(render_template("announcements/preview.html", **context), 422 if refused else 200)
