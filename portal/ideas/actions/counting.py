@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import delete, exists, func, insert, literal, select, update
+from sqlalchemy.orm import aliased
 
 from portal.core.db import BigInt, db
 from portal.ideas.models import Idea, IdeaVote, Supporter
@@ -29,11 +30,17 @@ def settle_root(root_id: int) -> None:
 
 
 def rebuild(root_id: int) -> int:
-    """Write the supporters of a whole anew from the votes in it, and what is counted of them; returns how many."""
+    """Make the supporters of a whole those who voted in it, and count them; returns how many.
+
+    Only rows that differ are written: an idea of fifty thousand takes one more duplicate in the time of a few."""
     ideas = _counted(root_id)
     db.session.flush()
-    db.session.execute(delete(Supporter).where(Supporter.root_id == root_id))
-    people = select(literal(root_id, BigInt), IdeaVote.person_id).where(IdeaVote.idea_id.in_(ideas)).distinct()
+    here = aliased(Supporter)
+    voted = exists().where(IdeaVote.person_id == Supporter.person_id, IdeaVote.idea_id.in_(ideas))
+    gone = delete(Supporter).where(Supporter.root_id == root_id, ~voted)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+    there = exists().where(here.root_id == root_id, here.person_id == IdeaVote.person_id)
+    people = select(literal(root_id, BigInt), IdeaVote.person_id).where(IdeaVote.idea_id.in_(ideas), ~there).distinct()
     db.session.execute(insert(Supporter).from_select(["root_id", "person_id"], people))
     supporters = db.session.scalars(select(func.count()).where(Supporter.root_id == root_id)).one()
     imported = select(func.coalesce(func.sum(Idea.imported_votes), 0)).where(Idea.thread_id.in_(ideas))
