@@ -81,22 +81,21 @@ def cast(thread: Thread, person_id: int, state: Any, **given: Any) -> bool:
     if state.voted:
         return False
     row = {"idea_id": thread.id, "person_id": person_id, "at": clock.now(), **given}
-    db.session.execute(insert(IdeaVote), row)
+    ask(_CAST, row)
     if not state.supports:
-        db.session.execute(insert(Supporter), {"root_id": thread.id, "person_id": person_id})
+        ask(_SUPPORTS, {"root_id": thread.id, "person_id": person_id})
     _count(thread, state, votes=1, supporters=0 if state.supports else 1)
     return True
 
 
 def take_back(thread: Thread, person_id: int, state: Any) -> list[int]:
     """Take away the votes of this person in the whole, likewise; returns from which ideas."""
-    theirs = delete(IdeaVote).where(IdeaVote.person_id == person_id, IdeaVote.idea_id.in_(_whole(thread.id)))
-    gone = list(db.session.scalars(theirs.returning(IdeaVote.idea_id)))
+    values = {"root": thread.id, "person": person_id}
+    gone = [row.idea_id for row in ask(_TAKEN_BACK, values)]
     if not gone:
         return gone
     if state.supports:
-        mine = (Supporter.root_id == thread.id, Supporter.person_id == person_id)
-        db.session.execute(delete(Supporter).where(*mine))
+        ask(_SUPPORTS_NOT, values)
     elsewhere = [idea_id for idea_id in gone if idea_id != thread.id]
     if elsewhere:
         counted = update(Idea).where(Idea.thread_id.in_(elsewhere))
@@ -111,10 +110,17 @@ def _count(thread: Thread, state: Any, *, votes: int, supporters: int) -> None:
     ask(_COUNTED, {"idea": thread.id, "votes_by": votes, "supporters_by": supporters, "weight": weight})
 
 
-def _whole(root_id: int) -> Any:
-    return select(Idea.thread_id).where(Idea.root_id == root_id)
-
-
+# Built once: a vote is the busiest of all acts, and building its statements would cost more than they do.
+_CAST, _SUPPORTS = insert(IdeaVote), insert(Supporter)
+_TAKEN_BACK = (
+    delete(IdeaVote)
+    .where(
+        IdeaVote.person_id == param("person"),
+        IdeaVote.idea_id.in_(select(Idea.thread_id).where(Idea.root_id == param("root"))),
+    )
+    .returning(IdeaVote.idea_id)
+)
+_SUPPORTS_NOT = delete(Supporter).where(Supporter.root_id == param("root"), Supporter.person_id == param("person"))
 _COUNTED = (
     update(Idea)
     .where(Idea.thread_id == param("idea", BigInteger()))
