@@ -5,18 +5,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, select, update
 
 from portal.core import clock
-from portal.core.db import db
+from portal.core.db import UtcDateTime, ask, db, param
 from portal.delivery.models import Delivery
 from portal.events.models import Event
 from portal.importing.demo.people import READ
+from portal.loop.actions.asking import ask_some, remind
 from portal.loop.models import Debt
 from portal.notices.models import Notice
 from portal.notices.telling.steps import step
 from portal.people.models import Person
+from portal.site.queries import site
 
 TALK = timedelta(days=14)
 """Of replies and answers that are older nobody is told any more: they would have been read long ago."""
-_OF_TALK = ("post.written", "answer.accepted", "answer.verified")
+_OF_TALK = ("post.written", "thread.started", "answer.accepted", "answer.verified")
 _AFTER = timedelta(hours=9)
 """Until they read it."""
 
@@ -27,23 +29,25 @@ class Hearing:
     def __init__(self, today: datetime, now: datetime) -> None:
         self._today = today
         self._now = now
+        self._asked = today - timedelta(days=75)
 
     def until(self, at: datetime) -> None:
         """Tell everyone of all that is due by then, at the time when it was; and ask them, once a day."""
         while True:
-            due = db.session.scalar(
-                select(Event.due_at)
-                .where(Event.due_at.is_not(None), Event.done_at.is_(None))
-                .order_by(Event.due_at)
-                .limit(1)
-            )
-            if due is None or due > at:
+            due, morning = ask(_NEXT, {"since": self._today - TALK}).scalar(), self._asked + timedelta(days=1)
+            if due is not None and due <= min(at, morning):
+                self._tell(due)
+            elif morning <= at:
+                self._asked = morning
+                with clock.standing(morning):
+                    self._ask(morning)
+            else:
                 return
-            self._tell(due)
 
     def end(self) -> None:
         """The rest of it. Old notices have been read, and no letter leaves to an address that does not exist."""
         self.until(self._now)
+        self._pass_over_old_talk()
         db.session.flush()
         old = Notice.at < self._today - READ
         db.session.execute(update(Notice).where(old).values(read_at=Notice.at))
@@ -53,10 +57,26 @@ class Hearing:
         db.session.execute(delete(Delivery).where(Delivery.person_id.in_(accounts)))
         db.session.expire_all()
 
+    def _ask(self, morning: datetime) -> None:
+        ask_some()
+        if morning > self._today - READ:
+            remind(site().announce_days)
+
     def _tell(self, due: datetime) -> None:
-        if due < self._today - TALK:
-            old = update(Event).where(Event.due_at <= due, Event.done_at.is_(None), Event.kind.in_(_OF_TALK))
-            db.session.execute(old.values(done_at=Event.due_at))
+        self._pass_over_old_talk()
         with clock.standing(due):
-            while step(set(), []) is not None:
-                pass
+            step(set(), [])
+
+    def _pass_over_old_talk(self) -> None:
+        since = self._today - TALK
+        old = update(Event).where(Event.due_at < since, Event.done_at.is_(None), Event.kind.in_(_OF_TALK))
+        db.session.execute(old.values(done_at=Event.due_at).execution_options(synchronize_session=False))
+
+
+_NEXT = (
+    select(Event.due_at)
+    .where(Event.due_at.is_not(None), Event.done_at.is_(None))
+    .where(Event.kind.not_in(_OF_TALK) | (Event.due_at >= param("since", UtcDateTime())))
+    .order_by(Event.due_at)
+    .limit(1)
+)

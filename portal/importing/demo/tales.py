@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from portal.announcements import actions as announcements
 from portal.core.db import db
 from portal.core.markup import quote
 from portal.ideas import actions as ideas
 from portal.importing.demo.acting import Scene, act
+from portal.importing.demo.announcing import ITEM, draft
 from portal.importing.demo.drawings import draw
 from portal.importing.demo.reading import Part, Story, cast_of, later
 from portal.people.models import Person
@@ -54,6 +56,8 @@ class Tale:
         number = 0
         accepted: list[tuple[datetime, int]] = []
         for part in self._story.parts:
+            if part.rest.startswith(ITEM):
+                continue
             at = at if part.on is None else self._scene.today + part.on
             if part.what in ("opening", "reply"):
                 at = written = at + part.later
@@ -92,11 +96,13 @@ class Tale:
             yield self._by_now(at + timedelta(hours=2)), self._deed(self._verify, self._people[checker], number)
 
     def _supported(self, part: Part, at: datetime) -> Iterator[tuple[datetime, Deed]]:
-        """Who voted for the idea."""
+        """Who voted for the idea, and what an announcement does once it is written."""
         voters = self._voters(part.who, part.marks.get("votes", ""))
         apart = timedelta(days=int(part.marks.get("over", 0))) / max(len(voters), 1)
         for place, voter in enumerate(voters):
             yield self._by_now(at + A_MOMENT * 40 + apart * place), self._deed(self._vote, voter)
+        if part.what == "opening" and self._story.kind == "announcement" and "draft" not in part.marks:
+            yield self._by_now(at + A_MOMENT * 9), self._deed(self._publish, self._people[part.who])
 
     def _voters(self, author: str, words: str) -> list[Viewer]:
         """`ben,6,lucia`: these two, and between them six more who are customers."""
@@ -124,16 +130,19 @@ class Tale:
     def _begin(self, part: Part) -> None:
         marks = part.marks
         author = self._people[part.who]
-        self._thread = actions.start_thread(
-            author,
-            kind=self._story.kind,
-            category_id=self._scene.categories[self._story.category],
-            title=self._story.title,
-            body=self._drawn(author, part.body),
-            tags=[tag for tag in marks.get("tags", "").split(",") if tag],
-            language=marks.get("language", ""),
-            privacy=marks.get("privacy", "none"),
-        )
+        if self._story.kind == "announcement":
+            self._thread = draft(self._scene, author, self._story)
+        else:
+            self._thread = actions.start_thread(
+                author,
+                kind=self._story.kind,
+                category_id=self._scene.categories[self._story.category],
+                title=self._story.title,
+                body=self._drawn(author, part.body),
+                tags=[tag for tag in marks.get("tags", "").split(",") if tag],
+                language=marks.get("language", ""),
+                privacy=marks.get("privacy", "none"),
+            )
         self._scene.threads[marks.get("as", self._story.title)] = self._thread
         self._posts.append(db.session.scalars(select(Post.id).where(Post.thread_id == self._thread)).one())
         seen = update(Thread).where(Thread.id == self._thread)
@@ -175,6 +184,9 @@ class Tale:
 
     def _vote(self, voter: Viewer) -> None:
         ideas.set_vote(voter, self._thread, on=True)
+
+    def _publish(self, author: Viewer) -> None:
+        announcements.publish(author, self._thread)
 
     def _same(self, other: Viewer) -> None:
         questions.set_same(other, self._thread, on=True)

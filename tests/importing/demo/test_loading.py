@@ -1,5 +1,6 @@
 """The demonstration goes into an empty database, whole or not at all, and holds what holds for a real community."""
 
+import json
 from collections import Counter
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
@@ -10,16 +11,18 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.announcements.models import Announcement
 from portal.core import clock
 from portal.core.db import Model, db, write
 from portal.core.errors import Forbidden, Invalid
 from portal.delivery.models import Delivery
 from portal.events.models import Event
-from portal.ideas.models import Idea, IdeaVote, Outcome
+from portal.ideas.models import Idea, IdeaNote, IdeaQuestion, IdeaVote, Outcome
 from portal.importing.demo import loading, people
 from portal.importing.demo.drawings import DRAWINGS
 from portal.importing.demo.reading import stories
-from portal.loop.models import Debt
+from portal.loop.models import Confirmation, Debt, LoopReply
+from portal.loop.queries.causes import CAUSES
 from portal.notices.models import Notice
 from portal.people.models import Person
 from portal.questions.models import Acceptance, Question, SameQuestion, Verification
@@ -48,13 +51,16 @@ def _everything() -> dict[str, list[tuple[Any, ...]]]:
 
 def test_it_is_loaded_as_people_would_have_written_it(app: Flask, client: FlaskClient) -> None:
     threads = write(loading.load)
-    assert threads == _many(Thread) >= 60
+    # And the private conversations with those who wanted to be written to.
+    talks = db.session.scalar(sa.select(sa.func.count(Confirmation.conversation_id)))
+    assert (talks, threads + 2) == (2, _many(Thread))
     for table in (Acceptance, Verification, SameQuestion, PostRevision, PostVote):
         assert _many(table) > 0
     first, last = db.session.execute(sa.select(sa.func.min(Post.created_at), sa.func.max(Post.created_at))).one()
     assert timedelta(days=110) < clock.now() - first < timedelta(days=121)
     assert last < clock.now()
-    assert _many(Delivery) == 0
+    # One letter: to a contact, who has no inbox.
+    assert list(db.session.scalars(sa.select(Person.kind).join(Delivery))) == ["contact"]
     long = db.session.scalars(sa.select(Thread).order_by(Thread.replies.desc()).limit(1)).one()
     assert long.replies >= 60
     states = (Thread.pinned_event_id, Thread.closed_event_id, Thread.locked_event_id)
@@ -72,6 +78,7 @@ def test_it_is_loaded_as_people_would_have_written_it(app: Flask, client: FlaskC
     shown = db.session.scalars(sa.select(Upload.key).join(UploadUse, UploadUse.upload_id == Upload.id)).all()
     assert len(shown) == len(DRAWINGS) == _many(Upload)
     _check_ideas()
+    _check_loops(app)
     page = client.get("/").text
     assert "Vandrel Community" in page
     assert "Staff room" not in page
@@ -95,9 +102,27 @@ def _check_ideas() -> None:
     waited = sa.select(Debt.told_at, Outcome.at).join(Outcome, Outcome.id == Debt.outcome_id)
     told = db.session.execute(waited.where(Debt.told_at.is_not(None))).all()
     assert len(told) > 100
-    assert {told_at >= decided_at for told_at, decided_at in told} == {True}
+    assert {told_at is not None and told_at >= decided_at for told_at, decided_at in told} == {True}
     read = sa.select(sa.func.count()).where(Notice.read_at.is_not(None))
     assert (db.session.scalar(read) or 0) > 10
+
+
+def _check_loops(app: Flask) -> None:
+    """Something in every place where a loop shows: open ones of every cause, and some that closed."""
+    states = Counter(db.session.scalars(sa.select(Announcement.state)))
+    assert states == {"published": 4, "scheduled": 1, "draft": 1}
+    report = json.loads(app.test_cli_runner().invoke(args=["loop", "report", "--json"]).output)
+    assert set(report["open_loops"]) == set(CAUSES)
+    assert min(report["open_loops"].values()) > 0
+    assert min(report["confirmed"].values()) > 2
+    assert report["owed"] == report["told"] + sum(report["undeliverable"].values()) + report["pending"]
+    assert db.session.scalar(sa.select(sa.func.count()).where(IdeaVote.by_id.is_not(None))) == 3
+    for table in (IdeaNote, IdeaQuestion, LoopReply):
+        assert _many(table) > 0
+    assert db.session.scalar(sa.select(sa.func.count()).where(Idea.owner_id.is_not(None), Idea.status != "open"))
+    # The latest news lies in the inboxes unread, older news was read.
+    unread = sa.select(Notice.person_id).where(Notice.read_at.is_(None)).distinct()
+    assert len(db.session.scalars(unread).all()) > 5
 
 
 def test_the_same_day_makes_the_same_community(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
