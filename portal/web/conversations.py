@@ -14,7 +14,7 @@ from portal.threads import queries
 from portal.threads.queries import CommentShown, Place
 from portal.web import htmx
 from portal.web.champions import champions
-from portal.web.idea_page import idea_context
+from portal.web.idea_page import idea_context, question_idea
 from portal.web.reading import shows
 from portal.web.viewing import this_site, viewer
 
@@ -31,6 +31,8 @@ def conversation(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> di
     desk = question.desk if question else None
     clocks = desk.clocks(this_site().hours) if desk else ()
     known: dict[str, Any] = {"desk": desk, "clocks": clocks}
+    if question:
+        known |= question_idea(seen, thread_id)
     known |= {"thread": thread, "question": question, "reading": reading, "champions": champions(), **idea}
     if idea:
         known["announced"] = of_idea(seen, thread_id)

@@ -1,5 +1,6 @@
 """Decide on an idea, merge it into another, part them again."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ from portal.web.texts import ngettext
 from portal.web.viewing import viewer
 
 bp = Blueprint("deciding", __name__)
+_WORDS = re.compile(r"\w+")
 
 
 @bp.get("/ideas/<int:thread_id>/outcome")
@@ -92,7 +94,7 @@ def _merging(seen: Viewer, thread_id: int, form: MergeForm) -> Response:
 
 def idea_words(thread: ThreadPage) -> str:
     """The longest word of its title: what is like it probably has that, too."""
-    return max(thread.title.split(), key=len, default="")
+    return max(_WORDS.findall(thread.title), key=len, default="")
 
 
 def _to_decide(seen: Viewer, thread_id: int) -> tuple[IdeaPart, ThreadPage]:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from portal.ideas.policy import can_decide, can_turn, can_vote_for
+from portal.ideas.queries.desk import colleagues
+from portal.ideas.queries.linked import idea_of_question
 from portal.ideas.queries.page import idea_part
 from portal.loop.queries import line
 from portal.people.viewer import Viewer
@@ -16,4 +18,10 @@ def idea_context(seen: Viewer, thread: ThreadPage) -> dict[str, Any]:
     may = {"decide": can_decide(seen), "turn": can_turn(seen), "vote_for": can_vote_for(seen)}
     if not stands(thread.state):
         may = dict.fromkeys(may, False)
-    return {"idea": idea, "line": line(seen, thread.id), "may": may}
+    team: dict[str, Any] = {"colleagues": colleagues(seen)} if may["decide"] else {"colleagues": {}}
+    return {"idea": idea, "line": line(seen, thread.id), "may": may} | team
+
+
+def question_idea(seen: Viewer, thread_id: int) -> dict[str, Any]:
+    """What the page of a question says of the idea that it is linked to."""
+    return {"linked": idea_of_question(seen, thread_id)}

@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from portal.core import clock
 from portal.core.places import LANGUAGES
 from portal.ideas.models import STATUSES
+from portal.ideas.policy import can_decide
 from portal.ideas.queries import lists as queries
+from portal.ideas.queries.desk import colleagues
 from portal.ideas.queries.marks import status_names
 from portal.people.viewer import Viewer
 from portal.threads.queries import CategoryRow, categories_for
@@ -111,6 +113,8 @@ def _listed(seen: Viewer, listing: IdeaListing, categories: tuple[CategoryRow, .
     }
     places = {each.slug: each.name for each in categories if "idea" in each.kinds}
     context["places"] = {"": _("All categories"), **places}
+    if can_decide(seen):
+        context["colleagues"] = colleagues(seen)
     return context | {"languages": {"": _("All languages"), **formats.LANGUAGE_NAMES}}
 
 

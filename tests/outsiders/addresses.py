@@ -60,6 +60,7 @@ def fills(planted: Planted) -> dict[str, Fill]:
         "token": Fill(tuple(planted.links), ("nonsense",), "nothing"),
         "debt_id": Fill((), planted.debt_ids, NOWHERE),
         "notice_id": Fill((), tuple(planted.private_notices), NOWHERE),
+        "note_id": Fill((1,), (), NOWHERE),
         "view_id": Fill((), (planted.view_id,), NOWHERE),
     }
 

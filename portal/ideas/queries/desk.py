@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from portal.core.db import ask, param
 from portal.ideas.models import Idea, IdeaNote, Supporter
-from portal.people.models import Organisation, Person
+from portal.people.models import STAFF, Organisation, Person
 from portal.people.viewer import Viewer
 
 
@@ -68,4 +68,16 @@ _NOTES = (
     .outerjoin(Person, Person.id == IdeaNote.author_id)
     .where(IdeaNote.idea_id == param("idea"))
     .order_by(IdeaNote.id)
+)
+
+
+def colleagues(viewer: Viewer) -> dict[int, str]:
+    """Who may see to an idea: the team, by name; nobody for everyone else."""
+    return {row.id: row.name or row.username or "" for row in ask(_COLLEAGUES)} if viewer.is_staff else {}
+
+
+_COLLEAGUES = (
+    select(Person.id, Person.name, Person.username)
+    .where(Person.role.in_(STAFF), Person.kind == "account", Person.erased_at.is_(None))
+    .order_by(Person.name, Person.id)
 )

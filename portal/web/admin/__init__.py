@@ -1,6 +1,31 @@
 """The pages of admins: the portal, its people, and the places for conversations."""
 
-from portal.web.admin import categories, groups, hours, loops, organisations, pages, people, person, site, tags
+from portal.web.admin import (
+    categories,
+    groups,
+    hours,
+    loops,
+    organisations,
+    pages,
+    people,
+    person,
+    site,
+    statuses,
+    tags,
+)
 from portal.web.admin.frame import bp
 
-__all__ = ["bp", "categories", "groups", "hours", "loops", "organisations", "pages", "people", "person", "site", "tags"]
+__all__ = [
+    "bp",
+    "categories",
+    "groups",
+    "hours",
+    "loops",
+    "organisations",
+    "pages",
+    "people",
+    "person",
+    "site",
+    "statuses",
+    "tags",
+]

@@ -1,0 +1,130 @@
+"""Link a question to an idea; make a question or a discussion an idea, and back; act on many ideas at once."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, flash, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import RadioField, SelectField, StringField
+
+from portal.core.db import write
+from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.ideas import actions
+from portal.ideas.policy import can_turn, can_vote_for
+from portal.ideas.queries.linked import idea_of_question
+from portal.ideas.queries.picking import find_ideas
+from portal.people.viewer import Viewer
+from portal.threads.queries import categories_for, thread_page, thread_place
+from portal.web import htmx
+from portal.web.conversations import show_thread
+from portal.web.deciding import idea_words
+from portal.web.finishing import sign_in_first
+from portal.web.forms import Form, Needed, choices
+from portal.web.idea_forms import PickForm, ids
+from portal.web.texts import ngettext
+from portal.web.viewing import came_from, viewer
+from portal.web.written_forms import number
+
+bp = Blueprint("idea_links", __name__)
+KINDS = {"question": lazy_gettext("Question"), "discussion": lazy_gettext("Discussion"), "idea": lazy_gettext("Idea")}
+
+
+class TurnForm(Form):
+    kind = RadioField(lazy_gettext("What it becomes"), [Needed()], validate_choice=False)
+    category = SelectField(lazy_gettext("Category"), validate_choice=False)
+    reason = StringField(lazy_gettext("Reason"))
+
+
+@bp.get("/threads/<int:thread_id>/idea")
+@sign_in_first
+def ask_link(thread_id: int) -> Response:
+    """The form to link a question to an idea."""
+    return _linking(viewer(), thread_id, PickForm(None))
+
+
+@bp.post("/threads/<int:thread_id>/idea")
+@sign_in_first
+def link(thread_id: int) -> Response:
+    """Link it, to another one too; or (`do=unlink`) to none."""
+    seen, form = viewer(), PickForm()
+    if form.only_looks:
+        return _linking(seen, thread_id, form)
+    ends = request.form.get("do") == "unlink"
+    if not form.done(lambda: _link(seen, thread_id, None if ends else form.picked("idea"))):
+        return _linking(seen, thread_id, form)
+    said = _("No longer linked.") if ends else _("Linked: who asked is told what becomes of the idea.")
+    return show_thread(thread_id, said)
+
+
+def _link(seen: Viewer, thread_id: int, idea_id: int | None) -> None:
+    try:
+        write(actions.link_question, seen, thread_id, idea_id=idea_id)
+    except Invalid as error:  # the form has no field of that name
+        raise Invalid(
+            fields={"find" if name == "idea" else name: words for name, words in error.fields.items()}
+        ) from None
+
+
+def _linking(seen: Viewer, thread_id: int, form: PickForm) -> Response:
+    thread = thread_page(seen, thread_id)
+    if thread.kind != "question":
+        raise NotFound
+    if not can_vote_for(seen):
+        raise Forbidden
+    found = find_ideas(seen, form.find.data or idea_words(thread))
+    about = {"thread": thread, "found": found, "field": "idea", "linked": idea_of_question(seen, thread_id)}
+    load = partial(dict[str, Any], form=form, **about)
+    into = f"link-{thread_id}" if form.errors or form.only_looks else ""
+    return htmx.show("ideas/link.html", "ideas/_link.html", load, status=form.shown_status, into=into)
+
+
+@bp.get("/threads/<int:thread_id>/kind")
+@sign_in_first
+def ask_turn(thread_id: int) -> Response:
+    """The form to make it something else."""
+    return _turning(viewer(), thread_id, TurnForm(None))
+
+
+@bp.post("/threads/<int:thread_id>/kind")
+@sign_in_first
+def turn(thread_id: int) -> Response:
+    """Make it a question, a discussion or an idea: everything and everybody in it stays."""
+    seen, form = viewer(), TurnForm()
+    given: dict[str, Any] = {"kind": form.kind.data or "", "category_id": number(form.category.data) or None}
+    if not form.done(lambda: write(actions.turn, seen, thread_id, **given, reason=form.reason.data or "")):
+        return _turning(seen, thread_id, form)
+    flash(_("Done. Its old address leads here."), "good")
+    return htmx.go(thread_place(seen, thread_id))
+
+
+def _turning(seen: Viewer, thread_id: int, form: TurnForm) -> Response:
+    thread = thread_page(seen, thread_id)
+    if thread.kind not in KINDS or not can_turn(seen):
+        raise Forbidden
+    form.kind.choices = choices((kind, words) for kind, words in KINDS.items() if kind != thread.kind)
+    form.kind.data = form.kind.data or ("idea" if thread.kind != "idea" else "question")
+    stays = [("", _("The same, if it takes that"))]
+    form.category.choices = choices([*stays, *((str(each.id), each.name) for each in categories_for(seen))])
+    load = partial(dict[str, Any], form=form, thread=thread)
+    into = f"turn-{thread_id}" if form.errors else ""
+    return htmx.show("ideas/turn.html", "ideas/_turn.html", load, status=form.shown_status, into=into)
+
+
+@bp.post("/ideas/bulk")
+@sign_in_first
+def bulk() -> Response:
+    """One act on many ideas of the list; what could not be done is said."""
+    sent = request.form
+    into = next(iter(ids([sent.get("into", "")])), None)
+    owner = next(iter(ids([sent.get("owner", "")])), None)
+    words: dict[str, Any] = {name: sent.get(name, "") for name in ("act", "tag", "status", "reason")}
+    try:
+        done = write(actions.bulk, viewer(), ids(sent.getlist("idea")), **words, owner=owner, into=into)
+    except Invalid as error:
+        flash(" ".join(str(said) for said in error.fields.values()) or str(error), "bad")
+        return htmx.go(came_from() or "/ideas")
+    flash(ngettext("Done to %(num)s idea.", "Done to %(num)s ideas.", done.done), "good")
+    if done.left:
+        flash(" ".join(f"{_('Left as it is')}: #{id_}: {why}" for id_, why in done.left[:20]), "warn")
+    return htmx.go(came_from() or "/ideas")
