@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from portal.announcements.queries.ideas import of_idea
+from portal.ideas.models import DELIVERED
 from portal.ideas.policy import can_decide, can_turn, can_vote_for
 from portal.ideas.queries.desk import colleagues
 from portal.ideas.queries.linked import idea_of_question
@@ -23,5 +25,6 @@ def idea_context(seen: Viewer, thread: ThreadPage) -> dict[str, Any]:
 
 
 def question_idea(seen: Viewer, thread_id: int) -> dict[str, Any]:
-    """What the page of a question says of the idea that it is linked to."""
-    return {"linked": idea_of_question(seen, thread_id)}
+    """What the page of a question says of the idea that it is linked to: at its top, once that has shipped."""
+    linked = idea_of_question(seen, thread_id)
+    return {"linked": linked, "announced": of_idea(seen, linked.id) if linked and linked.status in DELIVERED else ()}

@@ -31,5 +31,5 @@ def _rename(seen: Viewer, names: dict[str, str]) -> None:
         try:
             rename_status(seen, status, name)
         except Invalid as error:
-            said = " ".join(str(words) for words in error.fields.values())
-            raise Invalid(f"{USUAL[status]}: {said}") from None
+            said = ": ".join([str(USUAL[status]), *map(str, error.fields.values())])
+            raise Invalid(said) from None
