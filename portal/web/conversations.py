@@ -34,7 +34,7 @@ def conversation(seen: Viewer, thread_id: int, page: int = 1, **more: Any) -> di
     if question:
         known |= question_idea(seen, thread_id)
     known |= {"thread": thread, "question": question, "reading": reading, "champions": champions(), **idea}
-    if idea:
+    if thread.kind == "idea":
         known["announced"] = of_idea(seen, thread_id)
     if thread.kind == "announcement":
         known["announcement"] = announcement_part(seen, thread_id)
