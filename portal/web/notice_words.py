@@ -28,6 +28,8 @@ SIGNS = {
     "owned": "person",
     "waiting": "clock",
 }
+NEEDS = ("asked", "answered")
+"""What leads to the page on which people say whether it solves their need."""
 WHY: dict[str, LazyString] = {
     "author": lazy_gettext("You suggested “%(title)s”"),
     "on-behalf": lazy_gettext("Asked for on your behalf: “%(title)s”"),
@@ -73,7 +75,7 @@ def said(row: InboxRow, asked: Sequence[Asked]) -> Said:
     """`asked`: what of their own it says something of."""
     lines = tuple(_line(each) for each in asked if each.status != "duplicate" or len(asked) == 1)
     because = "" if lines else str(BECAUSE.get(row.reason, ""))
-    place = f"/inbox/{row.id}" if row.kind == "asked" else row.place
+    place = f"/inbox/{row.id}" if row.kind in NEEDS else row.place
     return Said(row, SIGNS[row.kind], _sentence(row), lines, because, place)
 
 

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.core.db import db, write, write_if_free
 from portal.loop.actions.seeing import mark_seen
+from portal.loop.links import answer_path
 from portal.loop.queries.told import asked_for
 from portal.notices import actions, queries
 from portal.notices.queries import MOST
 from portal.web import htmx
 from portal.web.finishing import sign_in_first
-from portal.web.notice_words import said
+from portal.web.notice_words import NEEDS, said
 from portal.web.reading import capped, is_prefetch
 from portal.web.viewing import signed_in, viewer
 
@@ -60,7 +61,7 @@ def follow(notice_id: int) -> AnyResponse:
     if not is_prefetch():
         write(actions.mark_notice_read, viewer(), notice_id)
         write(mark_seen, viewer(), [notice_id])
-    return redirect(row.place, 303)
+    return redirect(answer_path(viewer().id or 0) if row.kind in NEEDS else row.place, 303)
 
 
 @bp.post("/inbox/read")

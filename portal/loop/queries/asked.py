@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.core import clock
 from portal.core.db import ask, param
 from portal.ideas.models import Outcome, StatusName
-from portal.loop.models import Confirmation, Debt
+from portal.loop.models import Confirmation, Debt, LoopReply
 from portal.loop.policy import CHANGED_WITHIN
 from portal.people.models import Membership, Person, Suspension
 from portal.people.queries import suspended
@@ -42,6 +42,8 @@ class Asked:
     contact: bool
     first_at: datetime | None
     conversation_id: int | None
+    reply_html: str
+    """What the team said to all who answered so; or empty."""
 
     @property
     def can_change(self) -> bool:
@@ -112,6 +114,7 @@ _COLUMNS: Any = (
     Confirmation.contact,
     Confirmation.first_at,
     Confirmation.conversation_id,
+    LoopReply.html.label("reply_html"),
 )
 
 
@@ -134,6 +137,7 @@ def _asked(viewer: Viewer) -> Any:
         .join(Thread, Thread.id == Debt.idea_id)
         .outerjoin(StatusName, StatusName.status == Outcome.status)
         .outerjoin(Confirmation, Confirmation.debt_id == Debt.id)
+        .outerjoin(LoopReply, LoopReply.event_id == Confirmation.settled_event_id)
         .where(
             Debt.person_id == param("person"),
             Debt.asked_at.is_not(None),
@@ -164,4 +168,5 @@ def _row(row: Any) -> Asked:
         contact=bool(row.contact),
         first_at=row.first_at,
         conversation_id=row.conversation_id,
+        reply_html=row.reply_html or "",
     )
