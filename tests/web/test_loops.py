@@ -10,6 +10,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.ideas.models import Idea
 from portal.loop.models import Confirmation, HandledPerson
+from portal.notices.telling.steps import tell_due
 from portal.people.models import Organisation
 from portal.threads.models import Thread
 from tests.factories import make_category, make_confirmation, make_debt, make_idea, make_outcome, make_person
@@ -121,6 +122,20 @@ def test_one_answer_to_all_and_one_taken_off_the_list(app: Flask):
     assert after.select_one(".prose strong").get_text() == "4.3"
     assert not db.session.scalars(db.select(Confirmation).filter_by(settled_event_id=None)).all()
     assert Reader(app, make_person(role="agent")).post(path, body="Me too").status_code == 403
+
+
+def test_who_was_answered_finds_the_answer_by_the_inbox(app: Flask):
+    outcome = make_outcome(make_idea(title="Print in A5"))
+    ada = make_person("ada")
+    make_confirmation(make_debt(outcome, ada), "no")
+    idea_id = outcome.idea_id
+    Reader(app, make_person(role="manager")).post(f"/staff/ideas/{idea_id}/answers", body="Fixed in **4.3**.")
+    tell_due()
+    reader = Reader(app, ada)
+    row = reader.read("/inbox").select_one(".notices .row")
+    assert "The team answers what you said" in row.get_text()
+    place = reader.get(row.select_one("h2 a")["href"]).location
+    assert reader.read(place).select_one(".need .note strong").get_text() == "4.3"
 
 
 def test_whoever_is_written_to_by_hand_is_marked(app: Flask):
