@@ -172,7 +172,7 @@ def test_the_admin_sets_how_long_is_too_long(app: Flask):
     assert admin.read("/admin/loops").select_one("#silence_days")["value"] == "30"
 
 
-LOOPS, LEDGER, ANSWERS = 14, 7, 7
+LOOPS, LEDGER, ANSWERS = 15, 8, 8
 
 
 def test_pages_of_three_rows_cost_as_much_as_pages_of_many(app: Flask, statements: list[str]):
