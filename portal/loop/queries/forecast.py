@@ -99,7 +99,7 @@ def recipients(viewer: Viewer, announcement: Thread, items: Items, *, limit: int
     ids = [int(row.id) for row in rows]
     asked = _asked(announcement, items, ids)
     return tuple(
-        Reached(id_, row.name or row.username or "", row.username or "", REASONS[row.rank], asked.get(id_, ()))
+        Reached(id_, row.name or row.username or "", row.username or "", REASONS[int(row.rank)], asked.get(id_, ()))
         for id_, row in zip(ids, rows, strict=True)
     )
 
