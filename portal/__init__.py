@@ -80,6 +80,7 @@ def _connect() -> None:
     people_hooks.letters[:] = [send_letter]
     people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts, leaving.erased]
     people_hooks.address_gone[:] = [forget_person, leaving.address_gone]
+    people_hooks.address_set[:] = [leaving.address_set]
     people_hooks.claimed[:] = [leaving.claimed]
     join_questions()
     join_ideas()

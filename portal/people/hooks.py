@@ -28,6 +28,8 @@ erased: list[Erased] = []
 claimed: list[Claimed] = []
 address_gone: list[Erased] = []
 """A person has this address no longer, though they stay: called while the row still says which."""
+address_set: list[Erased] = []
+"""Staff gave a person another address."""
 
 
 def send_letter(kind: str, person: Person | None, *, address: str | None = None) -> None:

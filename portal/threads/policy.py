@@ -113,6 +113,12 @@ def is_private(thread: AnyThread) -> bool:
     return thread.kind in ("question", "discussion") and thread.privacy in ("staff", "organisation")
 
 
+def is_out() -> ColumnElement[bool]:
+    """Condition on Thread: it is no draft of an announcement. Staff may see those, on a page of their own; lists and
+    counts show what is out."""
+    return or_(Thread.kind != "announcement", Thread.privacy != "staff")
+
+
 def can_read(viewer: Viewer, post: AnyPost) -> bool:
     """The text of a post in a thread that they see: hidden ones are for staff, deleted ones for their author too."""
     if post.hidden_event_id is not None:

@@ -7,8 +7,9 @@ from portal.ideas.models import DELIVERED
 from portal.ideas.policy import can_decide, can_turn, can_vote_for
 from portal.ideas.queries.desk import colleagues
 from portal.ideas.queries.linked import idea_of_question
-from portal.ideas.queries.page import idea_part
-from portal.loop.queries import line
+from portal.ideas.queries.page import IdeaPart, idea_part
+from portal.loop.links import answer_path
+from portal.loop.queries import Asked, asked_of, line
 from portal.people.viewer import Viewer
 from portal.threads.policy import stands
 from portal.threads.queries import ThreadPage
@@ -21,7 +22,15 @@ def idea_context(seen: Viewer, thread: ThreadPage) -> dict[str, Any]:
     if not stands(thread.state):
         may = dict.fromkeys(may, False)
     team: dict[str, Any] = {"colleagues": colleagues(seen)} if may["decide"] else {"colleagues": {}}
-    return {"idea": idea, "line": line(seen, thread.id), "may": may} | team
+    asked = {"need": _need(seen, idea), "need_path": answer_path(seen.id) if seen.id else ""}
+    return {"idea": idea, "line": line(seen, thread.id), "may": may} | team | asked
+
+
+def _need(seen: Viewer, idea: IdeaPart) -> Asked | None:
+    """Whether they are asked if it solves their need."""
+    if seen.id is None or idea.mark.status not in DELIVERED:
+        return None
+    return next((each for each in asked_of(seen, idea.id) if each.can_change), None)
 
 
 def question_idea(seen: Viewer, thread_id: int) -> dict[str, Any]:

@@ -130,6 +130,10 @@ def test_from_asking_to_a_closed_loop(tabs: dict[str, Page], community: Flask) -
     ben.get_by_role("button", name="Send my answer").click()
     expect(ben.get_by_text("Thank you. Your answer is recorded.").first).to_be_visible()
 
+    ben.goto(f"{ben.url.split('/answer')[0]}/ideas?status=shipped")
+    ben.get_by_role("link", name=TITLE).click()
+    expect(ben.locator("main")).to_contain_text("You said: Solved")
+
     mia.goto("/staff/loops")
     expect(mia.locator("main")).not_to_contain_text(TITLE)
     mia.goto(cleo.url.replace("/inbox", "/ideas?status=shipped"))

@@ -5,9 +5,12 @@ from sqlalchemy import select
 
 from portal.core.clock import now
 from portal.core.db import db, write
+from portal.delivery.models import Delivery
 from portal.ideas.actions import vote_for
 from portal.loop.models import Debt
 from portal.notices.models import Notice
+from portal.notices.telling.steps import tell_due
+from portal.people.actions.administering import set_address
 from portal.people.actions.confirming import claim
 from portal.people.actions.contacts import not_me
 from portal.people.actions.erasing import anonymise
@@ -67,3 +70,19 @@ def test_who_says_it_is_not_them_and_who_is_erased_is_told_nothing(app: Flask) -
     make_debt(make_outcome(make_idea()), person, state="pending")
     write(lambda: anonymise(db.session.get_one(Person, person.id)))
     assert owed() == {(contact.id, "undeliverable", "no-address"), (person.id, "undeliverable", "erased")}
+
+
+def test_who_has_another_address_is_told_after_all(app: Flask) -> None:
+    contact, debt = contact_with_debt()
+    admin = viewer_of(make_person(role="admin"))
+    debt.state, debt.cause = "undeliverable", "bounced"
+    db.session.commit()
+    write(set_address, admin, contact.id, email="kim@elsewhere.example", confirmed=False)
+    tell_due()
+    assert owed() == {(contact.id, "pending", None)}
+    letters = select(Delivery.address).where(Delivery.notice_id == debt.notice_id)
+    assert db.session.scalars(letters).all() == ["kim@elsewhere.example"]
+    tell_due()
+    write(set_address, admin, contact.id, email="kim@third.example", confirmed=False)
+    tell_due()
+    assert len(db.session.scalars(select(Delivery.id).where(Delivery.notice_id.is_not(None))).all()) == 1

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from portal.core.clock import now
 from portal.core.db import db
+from portal.events.actions import record
 from portal.loop.models import Debt
 from portal.notices.models import Notice
 from portal.people.models import Person
@@ -19,6 +20,17 @@ def erased(person: Person) -> None:
 def address_gone(person: Person) -> None:
     """The letter that would have told them does not leave any more."""
     _end(person, "no-address")
+
+
+def address_set(person: Person) -> None:
+    """They can be written to: what could not be told to them for want of an address is tried again."""
+    unreached = (Debt.person_id == person.id, Debt.state == "undeliverable", Debt.cause.in_(("no-address", "bounced")))
+    rows = db.session.execute(select(Debt.outcome_id, Debt.idea_id).where(*unreached).order_by(Debt.id)).all()
+    # As long as it says that a letter came back, no other leaves.
+    _put(update(Debt).where(*unreached).values(cause="no-address"))
+    for row in rows:
+        told: Any = {"outcome_id": row.outcome_id}
+        record("idea.retold", actor_id=None, thread_id=row.idea_id, person_id=person.id, due_at=now(), **told)
 
 
 def claimed(person: Person, contact: Person) -> None:

@@ -12,6 +12,7 @@ from portal.people.models import Person
 TELLERS: dict[str, hooks.Teller] = {
     "idea.decided": deciding.decided,
     "idea.amended": deciding.decided,
+    "idea.retold": deciding.retold,
     "idea.merged": deciding.merged,
     "idea.unmerged": correcting.unmerged,
     "announcement.published": announcing.published,

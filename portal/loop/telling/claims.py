@@ -73,6 +73,6 @@ def who(number: int, claim: Claim, place: Thread, *, above: Any = None, up_to: A
 
 def bounces() -> Any:
     """Condition on Person: they have no account, and a letter to the address they have came back. Once that address is
-    another, staff let what is owed be tried again (`try_again`)."""
+    another, what is owed is tried again (`idea.retold`)."""
     back = aliased(Debt)
     return and_(~has_account(), exists().where(back.person_id == Person.id, back.cause == "bounced"))

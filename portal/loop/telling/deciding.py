@@ -8,7 +8,7 @@ from portal.core.db import db
 from portal.events.models import Event
 from portal.ideas.models import DECIDED, Idea, Outcome
 from portal.loop.telling.claims import Claim
-from portal.loop.telling.paying import tell
+from portal.loop.telling.paying import tell, tell_one
 from portal.notices.telling.making import Word
 from portal.threads.models import Thread
 
@@ -22,6 +22,16 @@ def decided(event: Event, above: int) -> int | None:
     claim = Claim(outcome.id, outcome.status, idea, idea.id, by_hand=by_hand(idea.id))
     word = Word(event, "outcome", idea.id, data={"outcome_id": outcome.id})
     return tell(word, idea, [claim], above, followed=[idea])
+
+
+def retold(event: Event, _above: int) -> int | None:
+    """One person who could not be told of this has another address since."""
+    outcome = held(event.data.get("outcome_id"))
+    if outcome is not None and event.person_id is not None:
+        idea = thread_of(outcome.idea_id)
+        claim = Claim(outcome.id, outcome.status, idea, idea.id, by_hand=by_hand(idea.id))
+        tell_one(Word(event, "outcome", idea.id, data={"outcome_id": outcome.id}), idea, claim, event.person_id)
+    return None
 
 
 def merged(event: Event, above: int) -> int | None:

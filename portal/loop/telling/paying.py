@@ -42,12 +42,24 @@ def tell(
         add(of_idea(idea, place, besides=besides, above=above, up_to=up_to))
     if to_all:
         add(of_announcements(place, besides=besides, above=above, up_to=up_to))
+    _pay(word, claims)
+    return up_to
+
+
+def tell_one(word: Word, place: Thread, claim: Claim, person_id: int) -> None:
+    """See to this person alone, if the claim is theirs."""
+    clear()
+    add(who(0, claim, place, above=person_id - 1, up_to=person_id))
+    _pay(word, [claim])
+
+
+def _pay(word: Word, claims: Sequence[Claim]) -> None:
+    """Notices for those of the step who can be told, and the debts that they pay."""
     heard = select(NOW.c.person_id, NOW.c.rank, NOW.c.in_inbox).where(NOW.c.cause.is_(None))
     unpaid = [and_(NOW.c.claim == number, ~_is_paid(claim)) for number, claim in enumerate(claims)]
     make_notices(word, [heard.where(or_(NOW.c.claim == FOLLOWS, *unpaid))])
     for number, claim in enumerate(claims):
         _owe(word.event, number, claim)
-    return up_to
 
 
 def _is_paid(claim: Claim) -> ColumnElement[bool]:

@@ -164,6 +164,8 @@ def set_address(viewer: Viewer, person_id: int, *, email: str, confirmed: bool) 
     elif not confirmed:
         hooks.send_letter("confirm", person)
     record("person.address_changed", actor_id=viewer.id, person_id=person.id, logged=True, confirmed=confirmed)
+    for tell in hooks.address_set:
+        tell(person)
     return person.id
 
 

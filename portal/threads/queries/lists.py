@@ -14,7 +14,7 @@ from portal.core.paging import Order, Page, page
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Category, Tag, Thread, ThreadTag, path_of
-from portal.threads.policy import visible_to
+from portal.threads.policy import is_out, visible_to
 from portal.threads.queries.unread import waiting_to_be_read
 
 ORDERS = {"active": Thread.last_activity_at, "new": Thread.created_at, "helpful": Thread.helpful}
@@ -113,6 +113,8 @@ def _pinned(viewer: Viewer, asked: frozenset[str]) -> Any:
 
 def _where(viewer: Viewer, asked: frozenset[str], columns: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     where = [visible_to(viewer), *_standing("gone" in asked)]
+    if viewer.is_staff:
+        where.append(is_out())
     where += [column == param(name) for name, column in columns.items() if name in asked]
     if "tag" in asked:
         marked = select(ThreadTag.thread_id).join(Tag, Tag.id == ThreadTag.tag_id).where(Tag.name == param("tag"))
