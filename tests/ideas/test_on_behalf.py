@@ -206,4 +206,4 @@ def test_the_room_says_nothing_of_contacts_to_others() -> None:
         for path in rooms.rglob("*.py")
         if re.search(r"IdeaVote\.(note|permission|source_url)", path.read_text(encoding="utf-8"))
     ]
-    assert set(readers) <= {"ideas/queries/desk.py"}
+    assert set(readers) <= {"ideas/queries/voters.py"}

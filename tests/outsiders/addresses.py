@@ -120,7 +120,7 @@ def _filled(app: Flask, rule: Rule, method: str, known: dict[str, Fill]) -> Iter
         listed["slug"] = ["any"]
     for words in product(*listed.values()):
         fixed = dict(zip(listed, words, strict=True))
-        usual = fixed | {name: (*known[name].public, *known[name].private)[0] for name in names}
+        usual = fixed | {name: (*known[name].public, *known[name].private, NOWHERE)[0] for name in names}
         if not names:
             yield Address(rule.rule, method, build(rule.endpoint, fixed, method), "public")
         for name in names:

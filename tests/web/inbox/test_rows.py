@@ -107,7 +107,7 @@ def test_the_inbox_costs_the_same_with_3_and_with_300(
         statements.clear()
         assert len(titles(client, query)) == min(number, 30)
         counts.append(len(statements))
-    assert counts == [9, 9], "\n".join(statements)
+    assert counts == [10, 10], "\n".join(statements)
 
 
 def test_narrowed(client: FlaskClient, agent: Person):
