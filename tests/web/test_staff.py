@@ -22,6 +22,7 @@ from tests.signing_in import csrf_of, sign_in
 
 NOUNS = ("person", "group", "organisation", "site", "category", "tag", "thread", "post", "answer", "choice", "idea")
 NOT_LOGGED = {
+    "idea.retold",
     "person.signed_up",
     "person.password_changed",
     "person.password_reset",
