@@ -58,6 +58,7 @@ class Notice(Model):
         CheckConstraint(f"reason IN {REASONS}", name="reason"),
         UniqueConstraint("event_id", "person_id"),
         Index("ix_notice_person", "person_id", "id"),
+        Index("ix_notice_thread", "thread_id", "person_id"),
         Index(
             "ix_notice_unread",
             "person_id",
@@ -73,7 +74,7 @@ class Notice(Model):
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(String(12))
-    thread_id: Mapped[int] = mapped_column(BigInt, ForeignKey("thread.id"), index=True)
+    thread_id: Mapped[int] = mapped_column(BigInt, ForeignKey("thread.id"))
     """What it is about: whoever may not see this, does not see the notice."""
     post_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("post.id"))
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -101,3 +102,13 @@ class PersonMute(Model):
     person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"), primary_key=True)
     muted_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"), primary_key=True, index=True)
     at: Mapped[datetime]
+
+
+class FeedKey(Model):
+    """The secret in the address of someone's own feed. Another one makes the old address worthless."""
+
+    __tablename__ = "feed_key"
+
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(43), unique=True)
+    made_at: Mapped[datetime]

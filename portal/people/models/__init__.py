@@ -1,7 +1,7 @@
 """The tables of people."""
 
 from portal.people.models.person import COLOUR_SCHEMES, ROLES, STAFF, Group, Membership, Organisation, Person
-from portal.people.models.signing_in import AccountToken, KeptAct, LoginSession, SignInAttempt, Suspension
+from portal.people.models.signing_in import AccountToken, KeptAct, KnownDevice, LoginSession, SignInAttempt, Suspension
 
 __all__ = [
     "COLOUR_SCHEMES",
@@ -10,6 +10,7 @@ __all__ = [
     "AccountToken",
     "Group",
     "KeptAct",
+    "KnownDevice",
     "LoginSession",
     "Membership",
     "Organisation",

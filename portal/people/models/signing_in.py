@@ -28,6 +28,16 @@ class LoginSession(Model):
     person = link(Person)
 
 
+class KnownDevice(Model):
+    """A browser that someone signed in with before: it holds the secret, we its hash. Another one is worth a letter."""
+
+    __tablename__ = "known_device"
+
+    person_id: Mapped[int] = mapped_column(BigInt, ForeignKey("person.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seen_at: Mapped[datetime]
+
+
 class SignInAttempt(Model):
     """A failed try, counted per account and per address. Old rows are swept."""
 
