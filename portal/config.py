@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal, cast
@@ -37,6 +38,8 @@ class Settings(BaseSettings):
     redis_url: str = ""
     mail_url: str = ""
     mail_from: str = ""
+    mail_replies: str = ""
+    """Where replies and what comes back arrive, if a way in is set up: with something after a plus before the @."""
     uploads_url: str = ""
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     host: str = "127.0.0.1"
@@ -64,6 +67,13 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme not in ("smtp", "smtps") or not urlsplit(value).hostname):
             raise ValueError("must be an address such as smtp://user:password@host:587")
         return value
+
+    @field_validator("mail_replies")
+    @classmethod
+    def _way_in(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[a-z0-9_.-]{1,24}@[a-z0-9-]+(\.[a-z0-9-]+)*", value.lower()):
+            raise ValueError("must be an address such as reply@example.com, with at most 24 characters before the @")
+        return value.lower()
 
     @field_validator("uploads_url")
     @classmethod

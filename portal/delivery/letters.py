@@ -1,6 +1,6 @@
 """What stands in a letter: its template, in the reader's language, with what it needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -48,8 +48,10 @@ class NotAnyMore(Exception):
         self.cause = cause
 
 
-def compose(letter: Delivery, person: Person | None) -> EmailMessage:
-    """Write the letter. Links to an account are made here, in the transaction under way. Raises NotAnyMore."""
+def compose(letter: Delivery, person: Person | None, parts: Sequence[Notice] = ()) -> EmailMessage:
+    """Write the letter. Links to an account are made here, in the transaction under way. Raises NotAnyMore.
+
+    `parts`: what it tells of, where that is more than the notice of this delivery, which then comes first."""
     if not letter.address or (person is not None and person.erased_at is not None):
         raise NotAnyMore("the account was erased")
     content = KINDS[letter.kind](letter, person)
