@@ -118,7 +118,7 @@ class Hook(Model):
     format: Mapped[str] = mapped_column(String(8), default="standard")
     kinds: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """Which things it hears of."""
-    category_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("category.id"), index=True)
+    category_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("category.id", ondelete="CASCADE"), index=True)
     """It hears of all in this category, whoever may read it; None: of what a visitor may see, anywhere."""
     secret: Mapped[str] = mapped_column(String(80))
     old_secret: Mapped[str | None] = mapped_column(String(80))
@@ -128,6 +128,10 @@ class Hook(Model):
     by_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
     failing_since: Mapped[datetime | None]
     """Nothing got through since; five days later it is paused."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """In a row."""
+    rests_until: Mapped[datetime | None]
+    """After a failure it is left alone for a while, so that what is dead is not knocked at all the time."""
     paused_at: Mapped[datetime | None]
     pause_reason: Mapped[str] = mapped_column(String(8), default="")
     """hand: by an admin. failing: after five days. gone: the receiver said 410."""
