@@ -12,6 +12,7 @@ from portal.core.db import db, prepare
 from portal.delivery.actions import forget_person, send_letter
 from portal.delivery.queue import nudge_after_commit
 from portal.delivery.telling import register as join_letters
+from portal.delivery.troubles import proved
 from portal.events import hooks as events_hooks
 from portal.ideas.actions import register as join_ideas
 from portal.loop.actions import leaving
@@ -81,6 +82,7 @@ def _connect() -> None:
     people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts, leaving.erased]
     people_hooks.address_gone[:] = [forget_person, leaving.address_gone]
     people_hooks.address_set[:] = [leaving.address_set]
+    people_hooks.address_proved[:] = [proved]
     people_hooks.claimed[:] = [leaving.claimed]
     join_questions()
     join_ideas()

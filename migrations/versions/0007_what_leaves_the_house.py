@@ -33,6 +33,10 @@ def upgrade() -> None:
         batch.create_foreign_key(op.f("fk_delivery_parent_id"), "delivery", ["parent_id"], ["id"])
         _states(batch, AFTER)
     op.create_index("ix_delivery_parent_id", "delivery", ["parent_id"])
+    # What someone's letters are at: those that wait, and those that were sent today.
+    op.drop_index("ix_delivery_person_id", table_name="delivery")
+    op.create_index("ix_delivery_person", "delivery", ["person_id", "state", "sent_at"])
+    op.add_column("person", sa.Column("mail_stopped_at", MOMENT, nullable=True))
     op.create_index("ix_notice_thread", "notice", ["thread_id", "person_id"])
     op.drop_index("ix_notice_thread_id", table_name="notice")
     _letters()
@@ -162,6 +166,9 @@ def downgrade() -> None:
     op.create_index("ix_notice_thread_id", "notice", ["thread_id"])
     op.drop_index("ix_notice_thread", table_name="notice")
     op.drop_index("ix_delivery_parent_id", table_name="delivery")
+    op.drop_column("person", "mail_stopped_at")
+    op.drop_index("ix_delivery_person", table_name="delivery")
+    op.create_index("ix_delivery_person_id", "delivery", ["person_id"])
     # What waited for a digest is sent by itself.
     op.execute("UPDATE delivery SET state = 'due' WHERE state = 'held'")
     with op.batch_alter_table("delivery", recreate=_recreate(), **KEPT) as batch:

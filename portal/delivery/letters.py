@@ -106,9 +106,11 @@ def _fill(message: EmailMessage, body: str) -> None:
 def _confirm(letter: Delivery, person: Person | None) -> Content:
     """To whoever typed the address. If it belongs to someone else already, that person hears of it instead."""
     person = _one(person)
-    if person.is_confirmed or person.email != letter.address:
+    confirmed = person.is_confirmed and person.mail_stopped_at is None
+    if confirmed or person.email != letter.address:
         raise NotAnyMore("the address was confirmed or changed meanwhile")
-    owner = next((each for each in _having(letter.address) if each.is_confirmed), None)
+    others = (each for each in _having(letter.address) if each.id != person.id)
+    owner = next((each for each in others if each.is_confirmed), None)
     if owner is not None:
         return Content("known", owner, (("", "/sign-in"),))
     return Content("confirm", person, (("", "/confirm/" + make_token("confirm", person, email=letter.address)),))

@@ -26,6 +26,7 @@ class Delivery(Model):
         CheckConstraint("state != 'leased' OR lease_until IS NOT NULL", name="leased"),
         CheckConstraint("state != 'sent' OR sent_at IS NOT NULL", name="sent"),
         Index("ix_delivery_state_due_at", "state", "due_at", "id"),
+        Index("ix_delivery_person", "person_id", "state", "sent_at"),
         UniqueConstraint("notice_id", "channel"),
         {"sqlite_autoincrement": True},
     )
@@ -34,7 +35,7 @@ class Delivery(Model):
     channel: Mapped[str] = mapped_column(String(10), default="mail")
     kind: Mapped[str] = mapped_column(String(40))
     """Which letter: the name of its template."""
-    person_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("person.id"))
     address: Mapped[str] = mapped_column(String(254))
     notice_id: Mapped[int | None] = mapped_column(BigInt, ForeignKey("notice.id"))
     """What it carries, if that also lies in an inbox."""

@@ -32,6 +32,8 @@ class Viewer:
     """What was active before this counts as read; None for visitors, who have read nothing."""
     is_welcomed: bool = True
     """Whether they were told what one can do here."""
+    mail_stopped: bool = False
+    """Whether letters to their address come back, so that none is sent there any more."""
 
     @property
     def in_groups(self) -> bool:

@@ -32,6 +32,17 @@ def mark_untold(notice_id: int, cause: str) -> None:
     db.session.execute(waiting.values(state="undeliverable", cause=cause).execution_options(synchronize_session=False))
 
 
+def mark_returned(notice_id: int) -> None:
+    """The letter came back, perhaps days after it was taken: who only had the letter was not told. Who has the notice
+    in the inbox was, and so was who has looked at it since or was asked about it."""
+    mark_untold(notice_id, "bounced")
+    only_sent = select(Notice.id).where(Notice.id == notice_id, Notice.read_at == Notice.at)
+    told = update(Debt).where(Debt.notice_id.in_(only_sent), Debt.state == "told")
+    told = told.where(Debt.seen_at.is_(None), Debt.asked_at.is_(None))
+    values = {"state": "undeliverable", "cause": "bounced", "told_at": None, "ask_at": None}
+    db.session.execute(told.values(values).execution_options(synchronize_session=False))
+
+
 def why_not_sent(notice: Notice) -> str:
     """Why the letter of this notice does not leave any more: one of CAUSES, or an empty text. Who may not see the
     place any more, said "don't tell me" or took the thing back since, is not written to."""

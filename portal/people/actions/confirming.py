@@ -20,7 +20,7 @@ from portal.people.viewer import Viewer
 def ask_to_confirm(viewer: Viewer, *, address: str) -> None:
     """Send the letter that confirms the viewer's address once more. Raises TooOften."""
     person = db.session.get_one(Person, viewer.id)
-    if person.is_confirmed or not person.email_key:
+    if (person.is_confirmed and person.mail_stopped_at is None) or not person.email_key:
         return
     count_letter(person.email_key, address=address)
     hooks.send_letter("confirm", person)
@@ -87,6 +87,8 @@ def claim(person: Person) -> None:
             db.session.flush()
     except IntegrityError:
         raise _taken() from None
+    for tell in hooks.address_proved:
+        tell(person)
     join_contacts(person)
 
 

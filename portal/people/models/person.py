@@ -82,6 +82,8 @@ class Person(Model):
     email_key: Mapped[str | None] = mapped_column(String(254))
     """The address in the form in which addresses are compared."""
     email_confirmed_at: Mapped[datetime | None]
+    mail_stopped_at: Mapped[datetime | None]
+    """Letters to the address come back: nothing is sent there from then on, until it is confirmed again."""
     password_hash: Mapped[str | None] = mapped_column(Text)
     about: Mapped[str] = mapped_column(Text, default="")
     about_html: Mapped[str] = mapped_column(Text, default="")
@@ -106,6 +108,11 @@ class Person(Model):
     def _name_changes(self, _attribute: str, name: str) -> str:
         self.name_key = mention_key(name)[:LONGEST_KEY]
         return name
+
+    @validates("email_key")
+    def _address_changes(self, _attribute: str, key: str | None) -> str | None:
+        self.mail_stopped_at = None
+        return key
 
     @property
     def is_staff(self) -> bool:

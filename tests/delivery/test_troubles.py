@@ -1,0 +1,105 @@
+"""Addresses that letters come back from."""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from portal.core import clock
+from portal.core.db import db, write
+from portal.delivery import sending, troubles
+from portal.delivery.actions import send_letter
+from portal.delivery.models import Delivery, MailTrouble
+from portal.loop.models import Debt
+from portal.notices.models import Notice
+from portal.people.actions.confirming import confirm
+from portal.people.actions.tokens import make_token
+from portal.people.models import Person
+from portal.people.queries import by_username
+from tests.factories import make_idea, make_person
+from tests.loop.told import assert_accounts_balance, contact, decide, vote, work
+
+
+def letter_to(person: Person, kind: str = "password") -> Delivery:
+    person_id = person.id
+    made = write(lambda: send_letter(kind, db.session.get_one(Person, person_id)))
+    assert made is not None
+    return made
+
+
+def bounce(letter: Delivery, *, hard: bool = False) -> None:
+    letter_id = letter.id
+    write(lambda: troubles.bounced(db.session.get_one(Delivery, letter_id), hard=hard, answer="550 5.1.1 Nobody here"))
+
+
+def stopped(person: Person) -> bool:
+    return db.session.get_one(Person, person.id, populate_existing=True).mail_stopped_at is not None
+
+
+def test_one_hard_or_three_soft_ones_stop_letters(app: Flask) -> None:
+    ada, bob = make_person("ada"), make_person("bob")
+    bounce(letter_to(ada), hard=True)
+    assert stopped(ada)
+    assert troubles.suppressed("ADA@example.com")
+    for number in range(3):
+        assert stopped(bob) is (number == 3)
+        bounce(letter_to(bob))
+    assert stopped(bob)
+    trouble = db.session.get_one(MailTrouble, "bob@example.com")
+    assert (trouble.soft, trouble.answer) == (3, "550 5.1.1 Nobody here")
+
+
+def test_the_same_letter_that_comes_back_twice_counts_once(app: Flask) -> None:
+    letter = letter_to(make_person("ada"))
+    for _ in range(4):
+        bounce(letter)
+    assert db.session.get_one(MailTrouble, "ada@example.com").soft == 1
+    assert not troubles.suppressed("ada@example.com")
+
+
+def test_what_came_back_long_ago_is_forgotten_once_letters_arrive(app: Flask) -> None:
+    bounce(letter_to(make_person("ada")))
+    write(lambda: troubles.taken("ada@example.com"))
+    assert db.session.get(MailTrouble, "ada@example.com") is not None, "it may still come back"
+    with clock.standing(clock.now() + timedelta(days=15)):
+        write(lambda: troubles.taken("ada@example.com"))
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(MailTrouble)) == 0
+
+
+def test_confirming_again_lifts_it_and_says_what_was_not_told(app: Flask) -> None:
+    ada = make_person("ada")
+    bounce(letter_to(ada), hard=True)
+    secrets: list[str] = []
+
+    def token() -> None:
+        secrets.append(make_token("confirm", db.session.get_one(Person, ada.id), email="ada@example.com"))
+
+    write(token)
+    write(confirm, secrets[0])
+    assert not stopped(ada)
+    assert not troubles.suppressed("ada@example.com")
+
+
+def test_another_address_is_not_the_one_that_came_back(app: Flask) -> None:
+    bounce(letter_to(make_person("ada")), hard=True)
+    ada: Any = by_username("ada")
+    ada.email = ada.email_key = "other@example.com"
+    db.session.commit()
+    assert not stopped(ada)
+
+
+def test_a_letter_to_a_contact_that_comes_back_has_told_nobody(app: Flask) -> None:
+    idea = make_idea()
+    vote(idea, contact())
+    work()
+    outcome = decide(idea, "shipped")
+    work()
+    sending.deliver_due()
+    owed = sa.select(Debt).join(Notice, Notice.id == Debt.notice_id).where(Notice.read_at == Notice.at)
+    debt = db.session.scalars(owed.where(Debt.outcome_id == outcome.id)).one()
+    assert debt.state == "told"
+    bounce(db.session.scalars(sa.select(Delivery).filter_by(notice_id=debt.notice_id)).one(), hard=True)
+    debt = db.session.get_one(Debt, debt.id, populate_existing=True)
+    assert (debt.state, debt.cause, debt.told_at) == ("undeliverable", "bounced", None)
+    assert_accounts_balance()
