@@ -11,6 +11,7 @@ depends_on = None
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 KEPT = {"table_kwargs": {"sqlite_autoincrement": True}}
+WITHIN = sa.text("parent_id IS NOT NULL")
 BEFORE = ("due", "leased", "sent", "deferred", "failed", "suppressed")
 AFTER = (*BEFORE, "held")
 TABLES = ("known_device", "feed_key", "hook_delivery", "hook", "received_mail", "mail_trouble", "mail_choice")
@@ -32,11 +33,11 @@ def upgrade() -> None:
         batch.add_column(sa.Column("tried_at", MOMENT, nullable=True))
         batch.create_foreign_key(op.f("fk_delivery_parent_id"), "delivery", ["parent_id"], ["id"])
         _states(batch, AFTER)
-    op.create_index("ix_delivery_parent_id", "delivery", ["parent_id"])
     # What someone's letters are at: those that wait, and those that were sent today.
     op.drop_index("ix_delivery_person_id", table_name="delivery")
     op.create_index("ix_delivery_person", "delivery", ["person_id", "state", "sent_at"])
     op.add_column("person", sa.Column("mail_stopped_at", MOMENT, nullable=True))
+    op.create_index("ix_delivery_parent_id", "delivery", ["parent_id"], sqlite_where=WITHIN, postgresql_where=WITHIN)
     op.create_index("ix_notice_thread", "notice", ["thread_id", "person_id"])
     op.drop_index("ix_notice_thread_id", table_name="notice")
     _letters()

@@ -44,6 +44,9 @@ NAMES = {
 TRIES = 6
 PATIENT, IMPATIENT = 10_000, 20
 """Milliseconds that a writer waits for the one before it on SQLite."""
+ALERT = 150
+"""Milliseconds after which SQLite would look only ten times a second whether it is free, and miss every short rest of
+someone who writes a lot: it is asked anew then, and looks often again."""
 WRITING = "rondo_writing"
 IF_FREE = "if free"
 """As the value of WRITING: the transaction is not waited for."""
@@ -219,14 +222,28 @@ def prepare(engine: Engine) -> None:
         # A read that turns into a write after someone else's commit fails at once on SQLite, whatever the timeout.
         writing = connection.get_execution_options().get(WRITING)
         raw = connection.connection.driver_connection
-        if writing == IF_FREE:
-            raw.execute(f"PRAGMA busy_timeout={IMPATIENT}")
-        # Not by SQLAlchemy, for which each is a statement like any other: it would cost as much as a page's first.
-        begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
         try:
-            raw.execute(begin)
+            # Not by SQLAlchemy, for which each is a statement like any other: it would cost as much as a page's first.
+            if not writing:
+                raw.execute("BEGIN")
+            else:
+                _begin_writing(raw, IMPATIENT if writing == IF_FREE else PATIENT)
         except sqlite3.OperationalError as error:
-            raise OperationalError(begin, None, error) from error
-        finally:
-            if writing == IF_FREE:
-                raw.execute(f"PRAGMA busy_timeout={PATIENT}")
+            raise OperationalError("BEGIN", None, error) from error
+
+
+def _begin_writing(raw: sqlite3.Connection, patience: int) -> None:
+    """Wait until SQLite belongs to us, so many milliseconds at most."""
+    until = time.monotonic() + patience / 1000
+    raw.execute(f"PRAGMA busy_timeout={min(ALERT, patience)}")
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or time.monotonic() >= until:
+                    raise
+            else:
+                return
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={PATIENT}")

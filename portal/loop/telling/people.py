@@ -12,7 +12,7 @@ from portal.ideas.models import IdeaVote
 from portal.ideas.queries.requesters import whole
 from portal.threads.models import CategoryWatch, TagWatch, Thread, ThreadTag, Watch
 
-STEP = 2000
+STEP = 4000
 """People of one transaction, about: so few that nobody waits for it."""
 FOLLOWS = -1
 """As the number of a claim: they only follow."""

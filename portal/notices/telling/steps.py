@@ -15,8 +15,8 @@ from portal.notices import hooks
 from portal.notices.hooks import Span
 
 REST = 0.03
-"""Seconds between two steps of one event. A writer that waits on SQLite looks again after 25 ms at most, while it has
-not waited long; without a rest it might find the next step every time."""
+"""Seconds between two steps of one event. A writer that waits on SQLite looks again after 25 ms at most; without a rest
+it might find the next step every time."""
 
 log = structlog.stdlib.get_logger(__name__)
 
