@@ -4,7 +4,7 @@ from sqlalchemy import delete, or_
 
 from portal.core.db import db
 from portal.notices import hooks
-from portal.notices.models import NoticeChoice, PersonMute
+from portal.notices.models import FeedKey, NoticeChoice, PersonMute
 from portal.notices.telling import single, talk
 from portal.people import hooks as people_hooks
 from portal.people.models import Person
@@ -30,7 +30,8 @@ def register() -> None:
 
 
 def forget_person(person: Person) -> None:
-    """What someone who is being erased wanted to hear, and of whom not."""
+    """What someone who is being erased wanted to hear, of whom not, and the address of their feed."""
+    db.session.execute(delete(FeedKey).where(FeedKey.person_id == person.id))
     db.session.execute(delete(NoticeChoice).where(NoticeChoice.person_id == person.id))
     theirs = or_(PersonMute.person_id == person.id, PersonMute.muted_id == person.id)
     db.session.execute(delete(PersonMute).where(theirs))

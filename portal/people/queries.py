@@ -43,43 +43,52 @@ def signed_in(session_id: str) -> SignedIn | None:
     return _signed_in(session_id, rows) if rows else None
 
 
+_WHO = (
+    Person.id,
+    Person.role,
+    Person.username,
+    Person.name,
+    Person.email_confirmed_at,
+    Person.mail_stopped_at,
+    Person.organisation_id,
+    Person.language,
+    Person.time_zone,
+    Person.colour_scheme,
+    Person.rows_per_list,
+    Person.avatar,
+    Person.created_at,
+    Person.read_since,
+    Person.welcomed_at,
+    Membership.group_id,
+)
+_MAY_COME_IN = (
+    Person.kind == "account",
+    Person.erased_at.is_(None),
+    ~exists().where(Suspension.person_id == Person.id, suspended(param("at", UtcDateTime()))),
+)
 _SIGNED_IN = (
-    select(
-        LoginSession.seen_at,
-        Person.id,
-        Person.role,
-        Person.username,
-        Person.name,
-        Person.email_confirmed_at,
-        Person.mail_stopped_at,
-        Person.organisation_id,
-        Person.language,
-        Person.time_zone,
-        Person.colour_scheme,
-        Person.rows_per_list,
-        Person.avatar,
-        Person.created_at,
-        Person.read_since,
-        Person.welcomed_at,
-        Membership.group_id,
-    )
+    select(LoginSession.seen_at, *_WHO)
     .select_from(LoginSession)
     .join(Person, Person.id == LoginSession.person_id)
     .outerjoin(Membership, Membership.person_id == Person.id)
-    .where(
-        LoginSession.id == param("session"),
-        LoginSession.seen_at > param("oldest", UtcDateTime()),
-        Person.kind == "account",
-        Person.erased_at.is_(None),
-        ~exists().where(Suspension.person_id == Person.id, suspended(param("at", UtcDateTime()))),
-    )
+    .where(LoginSession.id == param("session"), LoginSession.seen_at > param("oldest", UtcDateTime()), *_MAY_COME_IN)
+)
+_BY_ID = (
+    select(*_WHO)
+    .select_from(Person)
+    .outerjoin(Membership, Membership.person_id == Person.id)
+    .where(Person.id == param("person"), *_MAY_COME_IN)
 )
 
 
 def _signed_in(session_id: str, rows: Sequence[Any]) -> SignedIn:
+    return SignedIn(session_id=session_id, seen_at=rows[0].seen_at, viewer=_viewer(rows))
+
+
+def _viewer(rows: Sequence[Any]) -> Viewer:
     """One row a group, or one row with none."""
     row = rows[0]
-    viewer = Viewer(
+    return Viewer(
         id=row.id,
         role=row.role,
         username=row.username or "",
@@ -96,7 +105,13 @@ def _signed_in(session_id: str, rows: Sequence[Any]) -> SignedIn:
         read_since=row.read_since or row.created_at,
         is_welcomed=row.welcomed_at is not None,
     )
-    return SignedIn(session_id=session_id, seen_at=row.seen_at, viewer=viewer)
+
+
+def viewer_by_id(person_id: int) -> Viewer | None:
+    """This person as queries and policies see them, without a session; None for whoever may not sign in: no account,
+    erased, suspended. One statement."""
+    rows = ask(_BY_ID, {"person": person_id, "at": now()}).all()
+    return _viewer(rows) if rows else None
 
 
 def viewer_of(session_id: str) -> Viewer | None:

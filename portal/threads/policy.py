@@ -113,6 +113,11 @@ def is_private(thread: AnyThread) -> bool:
     return thread.kind in ("question", "discussion") and thread.privacy in ("staff", "organisation")
 
 
+def is_public(thread: AnyThread, visibility: str) -> bool:
+    """Visitors may see it: `visible_to` of a visitor, for a row at hand. `visibility`: of its category."""
+    return visibility == "everyone" and thread.privacy == "none" and stands(thread)
+
+
 def is_out() -> ColumnElement[bool]:
     """Condition on Thread: it is no draft of an announcement. Staff may see those, on a page of their own; lists and
     counts show what is out."""

@@ -30,6 +30,9 @@ STATE = "X-Cache"
 COUNTED = ("/search?", "/questions/new", "/discussions/new", "/ideas/new")
 """Who comes to a thread from one of these pages is counted there, so they are not answered from what is kept."""
 
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+"""Who has it already is told so by the view, which costs less than what is kept."""
+
 Key = tuple[str, ...]
 Kept = tuple[str, list[tuple[str, str]], bytes, str]
 
@@ -88,7 +91,7 @@ class Pages:
 
     def _key(self, environ: WSGIEnvironment) -> Key | None:
         """What tells visitors' pages apart; None for what is not to be kept."""
-        if environ.get("REQUEST_METHOD") != "GET":
+        if environ.get("REQUEST_METHOD") != "GET" or any(environ.get(name) for name in CONDITIONS):
             return None
         cookies = parse_cookie(environ.get("HTTP_COOKIE"))
         if self.session_cookie in cookies:

@@ -12,6 +12,8 @@ from tests.outsiders.routes import ONCE, ROUTES
 
 NOWHERE = 987654
 """An id that nothing has."""
+NO_KEY = "n" * 43
+"""The address of nobody's feed."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ def fills(planted: Planted) -> dict[str, Fill]:
         "person_id": Fill(people[:1], people[3:6], NOWHERE),
         "secret": Fill(("nonsense",)),
         "key": Fill(tuple(planted.public_keys) or ("f" * 32,), tuple(planted.private_keys), "0" * 32),
+        "feed_key": Fill(
+            (planted.feed_keys.get("exmember", NO_KEY),), (planted.feed_keys.get("suspended", NO_KEY),), "x" * 43
+        ),
         "called": Fill(("notes.txt",)),
         "width": Fill((60,)),
         "height": Fill((40,)),

@@ -9,7 +9,8 @@ from portal.core.db import db, write
 from portal.delivery.models import Delivery
 from portal.events.actions import record
 from portal.importing.models import ExternalId
-from portal.notices.models import Notice
+from portal.notices.actions import make_feed
+from portal.notices.models import FeedKey, Notice
 from portal.people.models import Group, LoginSession, Membership, Organisation, Person, Suspension
 from portal.people.viewer import Viewer
 from portal.questions import actions as questions
@@ -60,6 +61,8 @@ class Planted:
     announced: int = 0
     """The announcement for everyone."""
     private_notices: list[int] = field(default_factory=list)
+    feed_keys: dict[str, str] = field(default_factory=dict)
+    """Of the feeds of someone's inbox, by name."""
     public_keys: list[str] = field(default_factory=list)
     """Of uploads; a file that is called notes.txt holds a secret, a picture is 60 by 40."""
     private_keys: list[str] = field(default_factory=list)
@@ -317,7 +320,10 @@ def came_in(planted: Planted) -> None:
 
 
 def told(planted: Planted) -> None:
-    """Everyone was once told of every private thing, when they could still see it."""
+    """Everyone was once told of every private thing, when they could still see it, and had a feed of their inbox."""
+    for name in ("exmember", "suspended"):
+        write(make_feed, planted.viewer(name))
+        planted.feed_keys[name] = db.session.get_one(FeedKey, planted.ids[name]).key
     people = [id_ for name, id_ in planted.ids.items() if name in ("member", "exmember", "suspended")]
     posts = db.session.execute(db.select(Post.id, Post.thread_id).where(Post.id.in_(planted.private_posts[:12])))
     for post in posts.all():

@@ -33,6 +33,7 @@ class Entry:
     privacy: str
     html: str
     published_at: datetime
+    edited_at: datetime | None
     author_name: str
     author_username: str
     replies: int
@@ -92,6 +93,7 @@ def _entry(row: Any, tags: tuple[str, ...], items: tuple[ItemShown, ...]) -> Ent
         privacy=row.privacy,
         html=row.html,
         published_at=row.published_at,
+        edited_at=row.edited_at,
         author_name=row.name or row.username or row.author_name,
         author_username=row.username or "",
         replies=row.replies,
@@ -115,7 +117,7 @@ def _entries(viewer: Viewer, asked: frozenset[str]) -> Any:
     query: Any = (
         select(
             *(Thread.id, Thread.slug, Thread.title, Thread.language, Thread.privacy, Thread.author_name),
-            *(Thread.replies, Post.html, Announcement.published_at, Person.name, Person.username),
+            *(Thread.replies, Post.html, Post.edited_at, Announcement.published_at, Person.name, Person.username),
         )
         .select_from(Announcement)
         .join(Thread, Thread.id == Announcement.thread_id)

@@ -28,6 +28,7 @@ from .mentions import Mentions, People, mention_key
 from .parsing import INLINE_TAGS, MATH, address, parse
 from .pieces import counted
 from .quoting import escape, excerpt, quote
+from .reaching import reaching
 
 __all__ = [
     "IMPORTED",
@@ -43,6 +44,7 @@ __all__ = [
     "mention_key",
     "plain",
     "quote",
+    "reaching",
     "render",
 ]
 

@@ -97,6 +97,7 @@ def _one(viewer: Viewer) -> Any:
             Category.name.label("category_name"),
             Category.slug.label("category_slug"),
             Category.colour.label("category_colour"),
+            Category.visibility,
             *_AUTHOR,
             (Watch.level if viewer.is_signed_in else null()).label("level"),
             (ReadMark.activity if viewer.is_signed_in else null()).label("read_to"),
@@ -192,6 +193,7 @@ def _page(
         links=links(viewer, row.id),
         why_no_reply=policy.why_no_reply(viewer, thread),
         state=thread,
+        is_public=policy.is_public(thread, row.visibility),
         **{name: getattr(row, name) for name in _AS_THEY_ARE},
         **_abilities(viewer, row, thread, closed, deleted),
     )

@@ -147,6 +147,8 @@ class ThreadPage:
     consented: bool
     """The author agreed."""
     state: ThreadState
+    is_public: bool
+    """Whether visitors may see it too."""
 
     @property
     def author_id(self) -> int | None:
