@@ -15,7 +15,7 @@ from flask import Flask
 
 from portal.announcements import tending as announcements
 from portal.core.db import db, write
-from portal.delivery import queue, sending
+from portal.delivery import digests, queue, sending
 from portal.loop import tending as loop
 from portal.notices.telling import steps as telling
 from portal.people.actions import sweeping
@@ -43,13 +43,14 @@ def run_once() -> int:
     _safely(words.catch_up)
     _safely(announcements.publish_due)
     _safely(telling.tell_due)
+    _safely(digests.make_due)
     return sending.deliver_due()
 
 
 def run(app: Flask, stop: threading.Event) -> None:
     """Work until `stop` is set; what is under way then is finished first."""
     looks_at = sweeps_at = time.monotonic()
-    go_round = words.Round()
+    go_round, post = words.Round(), sending.Post(stop)
     log.info("worker started")
     while not stop.is_set():
         with app.app_context():
@@ -59,7 +60,8 @@ def run(app: Flask, stop: threading.Event) -> None:
                 continue
             _safely(announcements.publish_due)
             _safely(telling.tell_due)
-            _safely(sending.deliver_due)
+            _safely(digests.make_due)
+            _safely(post.deliver_due)
             _safely(words.catch_up)
             if time.monotonic() >= sweeps_at:
                 for each in SWEEPS:
@@ -69,6 +71,7 @@ def run(app: Flask, stop: threading.Event) -> None:
                 _safely(go_round)
                 sweeps_at = time.monotonic() + SWEEPS_EVERY
         looks_at = time.monotonic() + LOOKS_EVERY
+    post.close()
     log.info("worker stopped")
 
 

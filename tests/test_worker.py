@@ -127,13 +127,13 @@ def test_a_ring_wakes_it_and_so_does_time(app: Flask, monkeypatch: pytest.Monkey
     stop = threading.Event()
     rings = iter([False, True, False, False])
 
-    def deliver() -> int:
+    def deliver(_post: object) -> int:
         looked.append("looked")
         if len(looked) == 2:
             stop.set()
         return 0
 
-    monkeypatch.setattr(worker.sending, "deliver_due", deliver)
+    monkeypatch.setattr(worker.sending.Post, "deliver_due", deliver)
     monkeypatch.setattr(worker.queue, "rung", lambda: next(rings, False))
     monkeypatch.setattr(worker, "LISTENS_EVERY", 0.001)
     monkeypatch.setattr(worker, "SWEEPS", ())
@@ -145,14 +145,14 @@ def test_what_fails_once_does_not_end_it(app: Flask, monkeypatch: pytest.MonkeyP
     stop = threading.Event()
     calls: list[int] = []
 
-    def fails_at_first() -> int:
+    def fails_at_first(_post: object) -> int:
         calls.append(1)
         if len(calls) == 1:
             raise RuntimeError("the database went away")
         stop.set()
         return 0
 
-    monkeypatch.setattr(worker.sending, "deliver_due", fails_at_first)
+    monkeypatch.setattr(worker.sending.Post, "deliver_due", fails_at_first)
     monkeypatch.setattr(worker, "LOOKS_EVERY", 0.0)
     monkeypatch.setattr(worker, "SWEEPS", ())
     worker.run(app, stop)

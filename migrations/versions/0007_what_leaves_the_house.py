@@ -36,6 +36,10 @@ def upgrade() -> None:
     # What someone's letters are at: those that wait, and those that were sent today.
     op.drop_index("ix_delivery_person_id", table_name="delivery")
     op.create_index("ix_delivery_person", "delivery", ["person_id", "state", "sent_at"])
+    account = sa.text("notice_id IS NULL AND kind != 'digest'")
+    op.create_index(
+        "ix_delivery_account", "delivery", ["state", "due_at"], sqlite_where=account, postgresql_where=account
+    )
     op.add_column("person", sa.Column("mail_stopped_at", MOMENT, nullable=True))
     op.create_index("ix_delivery_parent_id", "delivery", ["parent_id"], sqlite_where=WITHIN, postgresql_where=WITHIN)
     op.create_index("ix_notice_thread", "notice", ["thread_id", "person_id"])
@@ -168,6 +172,7 @@ def downgrade() -> None:
     op.drop_index("ix_notice_thread", table_name="notice")
     op.drop_index("ix_delivery_parent_id", table_name="delivery")
     op.drop_column("person", "mail_stopped_at")
+    op.drop_index("ix_delivery_account", table_name="delivery")
     op.drop_index("ix_delivery_person", table_name="delivery")
     op.create_index("ix_delivery_person_id", "delivery", ["person_id"])
     # What waited for a digest is sent by itself.

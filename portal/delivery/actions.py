@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 
 from portal.config import in_force
 from portal.core.clock import now
 from portal.core.db import db
 from portal.delivery import queue
-from portal.delivery.models import Delivery
-from portal.people.models import Person
-
-WAITING = ("due", "leased", "deferred")
+from portal.delivery.models import Delivery, MailChoice, MailTrouble, ReceivedMail
+from portal.delivery.troubles import WAITING
+from portal.notices.models import FeedKey
+from portal.people.models import KnownDevice, Person
 
 
 def send_letter(
@@ -36,7 +36,7 @@ def send_letter(
         person_id=person.id if person else None,
         address=to,
         data=dict(data or {}),
-        message_id=f"<{uuid.uuid4().hex}@{urlsplit(in_force().address).hostname}>",
+        message_id=new_message_id(),
         created_at=at,
         due_at=at,
     )
@@ -44,6 +44,11 @@ def send_letter(
     db.session.flush()
     queue.nudge_after_commit()
     return letter
+
+
+def new_message_id() -> str:
+    """For a letter that is not of a notice."""
+    return f"<{uuid.uuid4().hex}@{urlsplit(in_force().address).hostname}>"
 
 
 def forget_person(person: Person) -> None:
@@ -55,3 +60,7 @@ def forget_person(person: Person) -> None:
         )
     )
     db.session.execute(theirs.values(address="", data={}))
+    for table in (MailChoice, FeedKey, KnownDevice, ReceivedMail):
+        db.session.execute(delete(table).where(table.person_id == person.id))
+    if person.email_key:
+        db.session.execute(delete(MailTrouble).where(MailTrouble.address_key == person.email_key))

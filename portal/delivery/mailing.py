@@ -1,6 +1,7 @@
 """How a letter leaves the house: by SMTP, or into a folder where there is no mail server."""
 
 import os
+import re
 import smtplib
 import ssl
 import tempfile
@@ -15,16 +16,29 @@ from portal.config import Settings
 
 TIMEOUT = 20
 """Seconds that a server may take for each of its answers."""
+PATIENCE = 100
+"""Seconds that it may take to look at a whole letter: who hangs up sooner has it sent twice."""
+CLOSING = 421
+"""The server's last word before it hangs up."""
+ENHANCED = re.compile(r"\b(5\.\d{1,3}\.\d{1,3})\b")
 PORTS = {"smtp": 25, "smtps": 465}
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Refused(Exception):
-    """The server will never take this letter (5xx); its words."""
+    """The server will never take this letter (5xx); its words. `hard`: because there is no such address."""
+
+    def __init__(self, words: str, *, hard: bool = False) -> None:
+        super().__init__(words)
+        self.hard = hard
 
 
 class Later(Exception):
-    """It did not work this time; why."""
+    """It did not work this time; why. `theirs`: the address was refused for now, not the letter, nor we."""
+
+    def __init__(self, words: str, *, theirs: bool = False) -> None:
+        super().__init__(words)
+        self.theirs = theirs
 
 
 class Unreachable(Later):
@@ -104,12 +118,12 @@ class Smtp:
 
     def send(self, message: EmailMessage) -> str:
         """Send it over the connection there is, or a new one."""
-        server = self._connection()
         to = parseaddr(str(message["To"]))[1]
-        sender = parseaddr(str(message["From"]))[1]
-        self.tell(f"Sending a letter from {sender} to {to}.")
+        sender = getattr(message, "comes_back_to", None) or parseaddr(str(message["From"]))[1]
         try:
-            return self._handed_over(server, sender, to, message)
+            server = self._begun(sender)
+            self.tell(f"Sending a letter from {sender} to {to}.")
+            return self._handed_over(server, to, message)
         except smtplib.SMTPServerDisconnected as error:
             self.close()
             raise Later(f"the server hung up: {_words(error)}") from error
@@ -119,32 +133,57 @@ class Smtp:
 
     def reach(self) -> str:
         """Connect and sign in, and send nothing."""
-        self._connection()
+        if self.server is None:
+            self._connection()
         return f"{self.host}:{self.port} answers"
 
-    def _handed_over(self, server: smtplib.SMTP, sender: str, to: str, message: EmailMessage) -> str:
-        """The conversation about one letter, step by step: so we know which step an answer is about."""
-        # Who does not let us send at all does not refuse this letter: that is for the operator to mend.
-        _expect(server.mail(sender), refusal=Later)
-        try:
-            _expect(server.rcpt(to))
-            try:
-                answer = server.data(message.as_bytes())
-            except smtplib.SMTPDataError as error:
-                answer = error.smtp_code, error.smtp_error
-            return _expect(answer)
-        except (Refused, Later):
-            server.rset()
-            raise
-
-    def _connection(self) -> smtplib.SMTP:
+    def _begun(self, sender: str) -> smtplib.SMTP:
+        """A connection on which the letter's sender was said. One that was open and is closed by now, as servers do
+        after a while or after some letters, is opened anew: nothing was handed over. Raises Unreachable: who does not
+        let us send at all does not refuse this letter, and that is for the operator to mend."""
         if self.server is not None:
             try:
-                if self.server.noop()[0] == 250:
+                if self.server.mail(sender)[0] // 100 == 2:
                     return self.server
             except (smtplib.SMTPException, OSError):
                 pass
             self.close()
+        server = self._connection()
+        code, said = server.mail(sender)
+        if code // 100 != 2:
+            self.close()
+            raise Unreachable(f"it takes no letters from {sender}: {code} {_text(said)}")
+        return server
+
+    def _handed_over(self, server: smtplib.SMTP, to: str, message: EmailMessage) -> str:
+        """The rest of the conversation, step by step: so we know which step an answer is about."""
+        try:
+            self._expect(server.rcpt(to), about_address=True)
+            _patience(server, PATIENCE)
+            try:
+                answer = server.data(message.as_bytes())
+            except smtplib.SMTPDataError as error:
+                answer = error.smtp_code, error.smtp_error
+            _patience(server, TIMEOUT)
+            return self._expect(answer)
+        except (Refused, Later):
+            if self.server is not None:
+                server.rset()
+            raise
+
+    def _expect(self, answer: tuple[int, bytes | str], *, about_address: bool = False) -> str:
+        """The answer as a line, if it says yes. Raises Later for a 4xx, and Refused for a 5xx."""
+        code, said = answer
+        words = f"{code} {_text(said)}"
+        if code // 100 == 2:
+            return words
+        if code == CLOSING:
+            self.close()
+        if code // 100 == 5:
+            raise Refused(words, hard=about_address and is_hard(words))
+        raise Later(words, theirs=about_address)
+
+    def _connection(self) -> smtplib.SMTP:
         try:
             self.server = self._connected()
         except (smtplib.SMTPException, OSError) as error:
@@ -189,13 +228,19 @@ class Smtp:
             self.server = None
 
 
-def _expect(answer: tuple[int, bytes | str], *, refusal: type[Exception] = Refused) -> str:
-    """The answer as a line, if it says yes. Raises Later for a 4xx, and `refusal` for a 5xx."""
-    code, said = answer
-    words = f"{code} {_text(said)}"
-    if code // 100 != 2:
-        raise (refusal if code // 100 == 5 else Later)(words)
-    return words
+def is_hard(words: str) -> bool:
+    """Whether a refusal of an address says that there is no such one, as against one that is full or not let in.
+    By the enhanced code (RFC 3463), or, where there is none, by that of RFC 5321 unless it is about relaying."""
+    found = ENHANCED.search(words)
+    if found:
+        return found[1] in ("5.2.1", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")
+    return words.startswith(("550", "551", "553")) and "relay" not in words.lower()
+
+
+def _patience(server: smtplib.SMTP, seconds: int) -> None:
+    """How long to wait for each answer from now on."""
+    if server.sock is not None:
+        server.sock.settimeout(seconds)
 
 
 def _words(error: Exception) -> str:

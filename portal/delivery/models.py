@@ -12,6 +12,8 @@ STATES = ("due", "leased", "sent", "deferred", "failed", "suppressed", "held")
 """due: to be sent from `due_at` on. leased: a worker is at it. deferred: it did not work, and is tried again.
 failed: never sent, or came back. suppressed: not sent any more, for a reason that `answer` says. held: waits for the
 next digest."""
+ACCOUNT = "notice_id IS NULL AND kind != 'digest'"
+"""Condition: a letter is about the account itself. It never waits and never counts."""
 OFTEN = ("each", "daily", "weekly")
 RECEIVED = ("reply", "bounce", "refused", "ignored")
 FORMATS = ("standard", "slack")
@@ -34,6 +36,8 @@ class Delivery(Model):
             sqlite_where=text("parent_id IS NOT NULL"),
             postgresql_where=text("parent_id IS NOT NULL"),
         ),
+        # Letters about an account overtake all others.
+        Index("ix_delivery_account", "state", "due_at", sqlite_where=text(ACCOUNT), postgresql_where=text(ACCOUNT)),
         UniqueConstraint("notice_id", "channel"),
         {"sqlite_autoincrement": True},
     )

@@ -2,12 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from sqlalchemy import and_, literal, select
+from sqlalchemy import and_, case, literal, select
 
 from portal.config import in_force
 from portal.core.clock import now
 from portal.core.db import UtcDateTime, db
-from portal.delivery.models import Delivery
+from portal.delivery.holding import TALK, WAIT
+from portal.delivery.models import Delivery, MailChoice
 from portal.events.models import Event
 from portal.loop.telling.settling import mark_told, mark_untold
 from portal.notices import hooks
@@ -23,6 +24,8 @@ COLUMNS = (
     *("state", "created_at", "due_at", "attempts", "answer"),
 )
 KIND = "notice"
+READ = "read"
+"""The cause of a letter that is not sent because its notice was read: that person is told."""
 
 
 def register() -> None:
@@ -32,8 +35,10 @@ def register() -> None:
 
 
 def write_letters(event: Event, span: Span) -> None:
-    """A letter for everyone of these people who has a notice of the event and gets this sort of news by mail."""
-    at, host = literal(now(), UtcDateTime()), urlsplit(in_force().address).hostname
+    """A letter for everyone of these people who has a notice of the event and gets this sort of news by mail. What is
+    said in threads waits a little; all of it waits for who wants a digest."""
+    moment = now()
+    at, host = literal(moment, UtcDateTime()), urlsplit(in_force().address).hostname
     born = int(event.at.timestamp())
     message_id = literal("<notice-").concat(Notice.id).concat(f"-{born}@{host}>")
     theirs = [Notice.event_id == event.id, Notice.person_id > span.above, gets_mail(), Person.erased_at.is_(None)]
@@ -48,14 +53,15 @@ def write_letters(event: Event, span: Span) -> None:
             Notice.id,
             literal({}, Delivery.data.type),
             message_id,
-            literal("due"),
+            case((MailChoice.every.in_(("daily", "weekly")), "held"), else_="due"),
             at,
-            at,
+            case((Notice.kind.in_(TALK), literal(moment + WAIT, UtcDateTime())), else_=at),
             literal(0),
             literal(""),
         )
         .join(Person, Person.id == Notice.person_id)
         .outerjoin(NoticeChoice, and_(NoticeChoice.person_id == Person.id, NoticeChoice.sort == sort_in_sql()))
+        .outerjoin(MailChoice, MailChoice.person_id == Person.id)
         .where(*theirs)
         .order_by(Notice.id)
     )
@@ -65,7 +71,7 @@ def write_letters(event: Event, span: Span) -> None:
 
 def settle(notice_id: int, state: str, cause: str) -> None:
     """What became of the letter of a notice, for the ledger: sent, or failed or suppressed for this cause."""
-    if state == "sent":
+    if state == "sent" or cause == READ:
         mark_told(notice_id)
     elif state in ("failed", "suppressed"):
         mark_untold(notice_id, cause or "bounced")

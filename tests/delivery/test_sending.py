@@ -10,8 +10,9 @@ from flask import Flask
 
 from portal.core import clock
 from portal.core.db import db, write
-from portal.delivery import queue, sending
+from portal.delivery import leasing, queue, recording, sending
 from portal.delivery.actions import forget_person, send_letter
+from portal.delivery.leasing import Clock, Leased
 from portal.delivery.models import Delivery
 from portal.people.models import AccountToken, Person
 from tests.delivery.conftest import MailServer
@@ -34,6 +35,10 @@ def ask(person: Person, kind: str = "reset", **given: str) -> int:
     return letter.id
 
 
+def lease(clock: Clock | None = None) -> list[Leased]:
+    return write(leasing.lease, clock or Clock(), 20)
+
+
 def found(letter_id: int) -> Delivery:
     return db.session.get_one(Delivery, letter_id, populate_existing=True)
 
@@ -43,6 +48,7 @@ def later(letter_id: int, by: timedelta) -> None:
     letter = found(letter_id)
     letter.due_at -= by
     letter.created_at -= by
+    letter.tried_at = letter.tried_at and letter.tried_at - by
     letter.lease_until = letter.lease_until and letter.lease_until - by
     db.session.commit()
 
@@ -127,17 +133,20 @@ def test_pauses_grow_and_end_somewhere() -> None:
 def test_it_is_given_up_in_the_end(posted: MailServer) -> None:
     posted.to_letter = "451 4.3.0 Try again"
     letter_id = ask(make_person("ada"))
-    later(letter_id, timedelta(days=4))
+    sending.deliver_due()
+    later(letter_id, timedelta(hours=47))
+    sending.deliver_due()
+    assert found(letter_id).state == "deferred"
+    later(letter_id, timedelta(hours=2))
     sending.deliver_due()
     assert found(letter_id).state == "failed"
-    assert "given up after 1 attempts: 451" in found(letter_id).answer
+    assert "given up after 3 attempts: 451" in found(letter_id).answer
 
 
 def test_a_letter_left_behind_goes_again_with_the_same_id(posted: MailServer) -> None:
     """The worker died between the server's answer and the record of it."""
     letter_id = ask(make_person("ada"))
-    leased = write(sending.lease)
-    assert leased == (letter_id, 1)
+    assert lease() == [Leased(letter_id, 1)]
     assert sending.deliver_due() == 0
     later(letter_id, sending.LEASE + timedelta(seconds=1))
     assert sending.deliver_due() == 1
@@ -147,10 +156,11 @@ def test_a_letter_left_behind_goes_again_with_the_same_id(posted: MailServer) ->
 
 def test_a_worker_whose_lease_ran_out_changes_nothing(posted: MailServer) -> None:
     letter_id = ask(make_person("ada"))
-    write(sending.lease)
+    [first] = lease()
     later(letter_id, sending.LEASE + timedelta(seconds=1))
-    assert write(sending.lease) == (letter_id, 2)
-    write(sending._record, letter_id, 1, state="failed", answer="late")
+    assert lease() == [Leased(letter_id, 2)]
+    write(recording.record, first, recording.Outcome("failed", "late"))
+    write(recording.sent, first, "250 late", owing=(), parts=False)
     assert found(letter_id).state == "leased"
 
 
