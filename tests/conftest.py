@@ -82,6 +82,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", _databases(metafunc.config), scope="session")
 
 
+FIRST = ("tests/test_outsiders.py", "tests/browser/test_pages.py", "tests/importing/test_real")
+"""What takes longest, so that nobody waits for it at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first; else as they stand in the files."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
 def new_database(kind: str, folder: Path) -> str:
     """The address of an empty database."""
     name = f"rondo_{uuid.uuid4().hex}"

@@ -56,6 +56,23 @@ class Answer:
         return text
 
 
+MANY = 2
+"""Parameters of a list: what it is narrowed by is asked for alone and in pairs, not all of it times each other."""
+SIGNING_IN = ("/sign-in", "/sign-up")
+
+
+def _is_more_of_the_same(path: str, target: str, query: str) -> bool:
+    """Whether a page that the crawl need not follow: it differs from others in nothing that matters here."""
+    here = path.partition("?")[0]
+    if here == "/search" and target in ("/search", "/questions/new"):
+        return True
+    if here in SIGNING_IN and target in SIGNING_IN:
+        return True  # each leads to the other, with the same place to go on to
+    if target in SIGNING_IN:
+        return "%3F" in query  # a list's page leads to it as the list does
+    return query.count("&") >= MANY and target == here
+
+
 @dataclass
 class Crawler:
     """One browser. What it changes is undone after each request."""
@@ -91,8 +108,8 @@ class Crawler:
         self.seen.add(path)
         for link in LINK.findall(answer.text):
             target = urlsplit(urljoin(f"http://localhost{path}", unescape(link)))
-            if path.startswith("/search?") and target.path in ("/search", "/questions/new"):
-                continue  # all that one may narrow a search by, times each other
+            if _is_more_of_the_same(path, target.path, target.query):
+                continue
             if target.netloc == "localhost" and not target.path.startswith("/static/"):
                 self.linked.add(f"{target.path}?{target.query}" if target.query else target.path)
 
