@@ -13,6 +13,7 @@ from portal.delivery.actions import forget_person, send_letter
 from portal.delivery.queue import nudge_after_commit
 from portal.delivery.telling import register as join_letters
 from portal.delivery.troubles import proved
+from portal.delivery.webhooks.writing import register as join_hooks
 from portal.events import hooks as events_hooks
 from portal.ideas.actions import register as join_ideas
 from portal.loop.actions import leaving
@@ -92,4 +93,5 @@ def _connect() -> None:
     join_notices()
     join_loop()
     join_letters()
+    join_hooks()
     events_hooks.due[:] = [nudge_after_commit]

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     mail_replies: str = ""
     """Where replies and what comes back arrive, if a way in is set up: with something after a plus before the @."""
     uploads_url: str = ""
+    hook_networks: str = ""
+    """Networks that hooks may call besides the public Internet, parted by commas: 10.1.2.0/24, fd00::/8."""
     trusted_proxies: int = Field(default=0, ge=0, le=10)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -80,6 +82,16 @@ class Settings(BaseSettings):
     def _place_of_files(cls, value: str) -> str:
         if value and (urlsplit(value).scheme not in STORES or not value.partition("://")[2]):
             raise ValueError(f"must be an address such as s3://bucket/folder, of one of: {', '.join(STORES)}")
+        return value
+
+    @field_validator("hook_networks")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for each in filter(None, map(str.strip, value.split(","))):
+            try:
+                ipaddress.ip_network(each)
+            except ValueError:
+                raise ValueError(f"{each} is no network such as 10.1.2.0/24") from None
         return value
 
     @field_validator("redis_url")
@@ -128,6 +140,11 @@ class Settings(BaseSettings):
     def uploads_folder(self) -> Path:
         """Where uploads lie as long as `uploads_url` names no other place."""
         return self.data_dir.resolve() / "uploads"
+
+    @property
+    def called_networks(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """What hooks may call besides the public Internet."""
+        return [ipaddress.ip_network(each) for each in filter(None, map(str.strip, self.hook_networks.split(",")))]
 
     @property
     def is_production(self) -> bool:

@@ -16,6 +16,7 @@ from flask import Flask
 from portal.announcements import tending as announcements
 from portal.core.db import db, write
 from portal.delivery import digests, queue, sending
+from portal.delivery.webhooks import running as hooks
 from portal.loop import tending as loop
 from portal.notices.telling import steps as telling
 from portal.people.actions import sweeping
@@ -29,7 +30,7 @@ LOOKS_EVERY = 5.0
 SWEEPS_EVERY = 600.0
 LISTENS_EVERY = 0.5
 
-SWEEPS: tuple[Callable[[], Any], ...] = (sweeping.sweep, sent_forms.sweep, drafts.sweep, counting.sweep)
+SWEEPS: tuple[Callable[[], Any], ...] = (sweeping.sweep, sent_forms.sweep, drafts.sweep, counting.sweep, hooks.sweep)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -44,7 +45,9 @@ def run_once() -> int:
     _safely(announcements.publish_due)
     _safely(telling.tell_due)
     _safely(digests.make_due)
-    return sending.deliver_due()
+    sent = sending.deliver_due()
+    _safely(hooks.deliver_due)
+    return sent
 
 
 def run(app: Flask, stop: threading.Event) -> None:
@@ -85,7 +88,8 @@ def run_until_told(app: Flask) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told)
-    run(app, stop)
+    with hooks.running(app):
+        run(app, stop)
 
 
 def _safely(act: Callable[..., Any], *arguments: Any) -> Any:

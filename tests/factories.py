@@ -5,6 +5,9 @@ from typing import Any
 
 from portal.core.clock import now
 from portal.core.db import db, write
+from portal.delivery.models import Hook
+from portal.delivery.webhooks.kinds import KINDS
+from portal.delivery.webhooks.signing import new_secret
 from portal.events.actions import record
 from portal.ideas.models import DECIDED, Idea, Outcome
 from portal.loop.models import Confirmation, Debt
@@ -126,3 +129,9 @@ def make_confirmation(debt: Debt, answer: str = "solved", **given: Any) -> Confi
     debt.asked_at = debt.asked_at or now()
     values: dict[str, Any] = {"first_at": now(), "at": now()}
     return _saved(Confirmation(debt_id=debt.id, idea_id=debt.idea_id, answer=answer, **(values | given)))
+
+
+def make_hook(url: str = "https://example.com/hook", **given: Any) -> Hook:
+    """A hook that hears of everything that a visitor may see."""
+    values: dict[str, Any] = {"name": "Chat", "kinds": list(KINDS), "secret": new_secret(), "created_at": now()}
+    return _saved(Hook(url=url, **(values | given)))

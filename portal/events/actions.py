@@ -39,4 +39,6 @@ def record(
     if due_at is not None:
         for ring in hooks.due:
             ring()
+    for hook in hooks.recorded:
+        hook(event)
     return event

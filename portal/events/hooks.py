@@ -1,6 +1,10 @@
-"""Where an event that people are to be told of wakes whoever tells them. Filled in create_app."""
+"""Where rooms above hear of an event, in the transaction that records it. Filled in create_app."""
 
 from collections.abc import Callable
 
+from portal.events.models import Event
+
 due: list[Callable[[], None]] = []
-"""Called in the transaction that recorded it."""
+"""Called for one that people are to be told of: wakes whoever tells them."""
+recorded: list[Callable[[Event], None]] = []
+"""Called for each."""

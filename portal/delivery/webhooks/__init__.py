@@ -1,0 +1,1 @@
+"""Hooks: other systems are told of what happens here, signed as Standard Webhooks, or as messages for Slack."""

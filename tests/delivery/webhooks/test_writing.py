@@ -1,0 +1,371 @@
+"""What hooks hear of: which things, when, and only what a visitor, or a reader of their category, may see."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from portal.announcements import actions as announcements
+from portal.core import clock
+from portal.core.clock import now
+from portal.core.db import db, write
+from portal.delivery.models import Hook, HookDelivery
+from portal.delivery.webhooks import payloads, running, slack, writing
+from portal.delivery.webhooks.kinds import KINDS
+from portal.events.actions import record
+from portal.ideas import actions as ideas
+from portal.notices.telling import steps
+from portal.people.models import Organisation, Person
+from portal.people.viewer import Viewer
+from portal.questions import actions as questions
+from portal.threads import actions as threads
+from portal.threads.models import Category, Post, Thread
+from tests.delivery.webhooks.receiver import Receiver
+from tests.factories import (
+    make_category,
+    make_comment,
+    make_confirmation,
+    make_debt,
+    make_hook,
+    make_idea,
+    make_outcome,
+    make_person,
+    make_reply,
+    make_thread,
+    viewer_of,
+)
+from tests.loop.told import contact, decide, vote
+
+pytestmark = pytest.mark.usefixtures("calls_here")
+Passing = Callable[[float], None]
+
+
+@pytest.fixture
+def passing() -> Iterator[Passing]:
+    """Let the clock stand so many seconds after the test began."""
+    began: datetime = now()
+    held: list[Any] = []
+
+    def move(seconds: float) -> None:
+        held.append(clock.standing(began + timedelta(seconds=seconds)))
+        held[-1].__enter__()
+
+    move(0)
+    yield move
+    for each in reversed(held):
+        each.__exit__(None, None, None)
+
+
+@pytest.fixture
+def hook(app: Flask, receiver: Receiver) -> Hook:
+    return make_hook(receiver.url)
+
+
+@pytest.fixture
+def manager(app: Flask) -> Viewer:
+    return viewer_of(make_person("mia", role="manager"))
+
+
+def rows(**of: Any) -> list[HookDelivery]:
+    query = sa.select(HookDelivery).filter_by(**of).order_by(HookDelivery.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def states(**of: Any) -> list[tuple[str, str]]:
+    return [(row.kind, row.state) for row in rows(**of)]
+
+
+def publish(manager: Viewer, *items: announcements.ItemTyped, **given: Any) -> int:
+    written = announcements.Written(title="Version 4", body="All is *new*.", items=items, **given)
+    made = write(announcements.draft, manager, written)
+    write(announcements.publish, manager, made)
+    return made
+
+
+def test_without_hooks_a_reply_costs_one_look(app: Flask, statements: list[str]) -> None:
+    thread, person = make_thread(), viewer_of(make_person())
+    statements.clear()
+    write(threads.reply, person, thread.id, body="Me too.")
+    assert [each for each in statements if "hook" in each] == [each for each in statements if "FROM hook" in each]
+    assert len([each for each in statements if "hook" in each]) == 1
+
+
+def test_questions_ideas_and_what_is_said_in_them(hook: Hook, receiver: Receiver) -> None:
+    ada = make_person("ada", name="Ada Byron", organisation_id=None)
+    question = make_thread(viewer_of(ada), title="How do I print?", tags=["print"])
+    reply = make_reply(question, body="Turn it **off**. [Here](/c/x)")
+    make_comment(reply, body="Thanks")
+    idea = make_idea(viewer_of(ada), title="Colour")
+    write(questions.set_accepted, viewer_of(ada), reply.id, on=True)
+    running.deliver_due()
+    assert receiver.kinds == ["thread.created", "reply.created", "reply.created", "idea.created", "answer.accepted"]
+    first, said, comment, wished, accepted = (got.json["data"] for got in receiver.got)
+    assert first["thread"]["author"] == {
+        "name": "Ada Byron",
+        "username": "ada",
+        "url": "http://localhost/people/ada",
+        "is_staff": False,
+    }
+    assert first["thread"]["tags"] == ["print"]
+    assert first["thread"]["url"] == f"http://localhost{question.path}"
+    assert first["post"]["text"] == "It prints nothing."
+    assert (
+        said["post"]["html"].strip() == '<p>Turn it <strong>off</strong>. <a href="http://localhost/c/x">Here</a></p>'
+    )
+    assert (said["post"]["number"], comment["post"]["comment_on"]) == (2, reply.id)
+    assert (wished["idea"]["id"], wished["idea"]["status"], wished["idea"]["votes"]) == (idea.thread_id, "open", 1)
+    assert accepted["post"]["id"] == reply.id
+
+
+def test_only_the_kinds_that_were_chosen(app: Flask, receiver: Receiver) -> None:
+    make_hook(receiver.url, kinds=["reply.created"])
+    make_reply(make_thread())
+    assert states() == [("reply.created", "due")]
+
+
+def test_a_hundred_votes_are_one_message_with_the_number_there_is_then(
+    hook: Hook, receiver: Receiver, passing: Passing
+) -> None:
+    idea = make_idea()
+    voters = [make_person(name=f"Secret {n}") for n in range(3)]
+    for voter in voters:
+        write(ideas.set_vote, viewer_of(voter), idea.thread_id, on=True)
+    [row] = rows(kind="idea.voted")
+    assert timedelta() < row.due_at - now() <= writing.BUNDLED + writing.LATE
+    write(ideas.set_vote, viewer_of(voters[0]), idea.thread_id, on=False)
+    running.deliver_due()
+    assert "idea.voted" not in receiver.kinds
+    passing(330)
+    running.deliver_due()
+    assert receiver.kinds.count("idea.voted") == 1
+    assert receiver.got[-1].json["data"]["idea"]["votes"] == 3
+    assert b"Secret" not in receiver.got[-1].body
+    write(ideas.set_vote, viewer_of(voters[0]), idea.thread_id, on=True)
+    assert states(kind="idea.voted") == [("idea.voted", "sent"), ("idea.voted", "due")]
+
+
+def test_an_outcome_is_told_once_it_cannot_be_undone(
+    hook: Hook, receiver: Receiver, manager: Viewer, passing: Passing
+) -> None:
+    first, second = make_idea(title="First"), make_idea(title="Second")
+    for idea in (first, second):
+        write(ideas.decide, manager, idea.thread_id, status="planned", reason="It is **time**.")
+    write(ideas.undo, manager, second.thread_id)
+    running.deliver_due()
+    assert "idea.outcome" not in receiver.kinds
+    passing(121)
+    running.deliver_due()
+    [told] = [got.json["data"] for got in receiver.got if got.json["type"] == "idea.outcome"]
+    assert told["idea"]["title"] == "First"
+    assert (told["outcome"]["status"], told["outcome"]["reason"]) == ("planned", "It is time.")
+    assert sorted(states(kind="idea.outcome")) == [("idea.outcome", "sent"), ("idea.outcome", "suppressed")]
+    assert rows(state="suppressed")[0].answer == "it was taken back"
+
+
+def test_a_quiet_correction_is_quiet_here_too(hook: Hook, manager: Viewer) -> None:
+    idea = make_idea()
+    write(ideas.decide, manager, idea.thread_id, status="planned", tell="quiet")
+    assert states(kind="idea.outcome") == []
+
+
+def test_merging_and_parting(hook: Hook, receiver: Receiver, manager: Viewer, passing: Passing) -> None:
+    source, target = make_idea(title="Dark mode"), make_idea(title="Night mode")
+    write(ideas.merge, manager, source.thread_id, into=target.thread_id, reason="The same.")
+    passing(121)
+    steps.tell_due()
+    running.deliver_due()
+    [merged] = [got.json["data"] for got in receiver.got if got.json["type"] == "idea.merged"]
+    assert (merged["idea"]["title"], merged["into"]["title"]) == ("Dark mode", "Night mode")
+    write(ideas.unmerge, manager, source.thread_id)
+    steps.tell_due()
+    running.deliver_due()
+    parted = receiver.got[-1].json
+    assert (parted["type"], parted["data"]["outcome"], parted["data"]["idea"]["status"]) == (
+        "idea.outcome",
+        None,
+        "open",
+    )
+
+
+def test_into_what_it_was_merged_is_said_to_who_may_see_that(
+    hook: Hook, receiver: Receiver, manager: Viewer, passing: Passing
+) -> None:
+    source = make_idea(title="Dark mode")
+    target = make_idea(manager, title="Secret plan", category=make_category(visibility="staff"))
+    write(ideas.merge, manager, source.thread_id, into=target.thread_id, reason="The same.")
+    passing(121)
+    running.deliver_due()
+    [merged] = [got for got in receiver.got if got.json["type"] == "idea.merged"]
+    assert merged.json["data"]["into"] is None
+    assert b"Secret plan" not in merged.body
+
+
+def item(idea: Any, outcome: str = "shipped", note: str = "Now in colour.") -> announcements.ItemTyped:
+    return announcements.ItemTyped(idea=idea.thread_id, outcome=outcome, note=note)
+
+
+def test_an_announcement_and_the_outcomes_that_it_recorded(
+    hook: Hook, receiver: Receiver, manager: Viewer, passing: Passing
+) -> None:
+    public = make_idea(title="Colour")
+    inner = make_idea(manager, title="Secret plan", category=make_category(visibility="staff"))
+    publish(manager, item(public), item(inner))
+    running.deliver_due()
+    assert "announcement.published" not in receiver.kinds
+    passing(121)
+    steps.tell_due()
+    running.deliver_due()
+    told = {got.json["type"]: got for got in receiver.got}
+    announced = told["announcement.published"].json["data"]
+    assert announced["announcement"]["title"] == "Version 4"
+    assert [each["idea"]["title"] for each in announced["items"]] == ["Colour"]
+    assert announced["items"][0]["note"] == "Now in colour."
+    assert told["idea.outcome"].json["data"]["outcome"]["status"] == "shipped"
+    figures = told["loop.told"].json["data"]
+    assert figures["thread"]["title"] == "Version 4"
+    assert (figures["owed"], figures["told"], figures["undeliverable"], figures["pending"]) == (1, 1, 0, 0)
+    assert all(b"Secret plan" not in got.body for got in receiver.got)
+
+
+def test_an_announcement_that_was_undone_is_never_told(
+    hook: Hook, receiver: Receiver, manager: Viewer, passing: Passing
+) -> None:
+    made = publish(manager)
+    write(announcements.undo, manager, made)
+    passing(121)
+    running.deliver_due()
+    assert receiver.got == []
+    assert states() == [("announcement.published", "suppressed")]
+
+
+def test_how_many_could_be_told_by_cause_and_without_a_name(hook: Hook, receiver: Receiver, passing: Passing) -> None:
+    idea = make_idea()
+    vote(idea, contact(None, name="Nobody Home"), contact("c@example.com", name="Carla Contact"), make_person())
+    decide(idea, "shipped")
+    steps.tell_due()
+    running.deliver_due()
+    told = {got.json["type"]: got for got in receiver.got}
+    assert told["loop.told"].json["data"] | {"thread": None} == {
+        "thread": None,
+        "owed": 4,
+        "told": 2,
+        "undeliverable": 1,
+        "pending": 1,
+    }
+    lost = told["loop.undelivered"].json["data"]
+    assert (lost["undeliverable"], lost["causes"]) == (1, {"no-address": 1})
+    for got in receiver.got:
+        assert b"Nobody Home" not in got.body
+        assert b"Carla" not in got.body
+
+
+def test_answers_are_counted_from_five_on(hook: Hook, receiver: Receiver, passing: Passing) -> None:
+    idea = make_idea()
+    outcome = make_outcome(idea, "shipped")
+    debts = [make_debt(outcome) for _ in range(5)]
+    for debt in debts[:4]:
+        make_confirmation(debt, "solved")
+    write(lambda: record("loop.answered", actor_id=None, thread_id=idea.thread_id))
+    passing(330)
+    running.deliver_due()
+    assert states(kind="loop.confirmed") == [("loop.confirmed", "suppressed")]
+    make_confirmation(debts[4], "no", comment="A secret comment")
+    write(lambda: record("loop.answered", actor_id=None, thread_id=idea.thread_id))
+    passing(660)
+    running.deliver_due()
+    told = receiver.got[-1]
+    assert told.json["data"]["answers"] == {"solved": 4, "partly": 0, "no": 1}
+    assert b"secret" not in told.body
+
+
+class TestWhoSees:
+    @pytest.mark.parametrize("visibility", ["members", "groups", "staff"])
+    def test_what_a_visitor_may_not_see_is_not_written(self, hook: Hook, manager: Viewer, visibility: str) -> None:
+        inner = make_category(visibility=visibility)
+        make_reply(make_thread(manager, category=inner), manager)
+        make_idea(manager, category=inner)
+        assert rows() == []
+
+    def test_a_private_question_is_nobodys(self, hook: Hook, receiver: Receiver, manager: Viewer) -> None:
+        category = make_category()
+        make_hook(receiver.url, category_id=category.id)
+        question = make_thread(category=category, privacy="staff")
+        make_reply(question, manager)
+        assert rows() == []
+
+    def test_a_hook_of_a_category_hears_of_that_one_whoever_may_read_it(
+        self, app: Flask, receiver: Receiver, manager: Viewer
+    ) -> None:
+        inner = make_category("Inside", visibility="staff")
+        make_hook(receiver.url, category_id=inner.id)
+        make_thread()
+        make_thread(manager, category=inner, title="Inner matters")
+        running.deliver_due()
+        assert [got.json["data"]["thread"]["title"] for got in receiver.got] == ["Inner matters"]
+
+    def change(self, what: str, post: Post, manager: Viewer) -> None:
+        moderator = viewer_of(make_person(role="moderator"))
+        if what == "post hidden":
+            write(threads.hide_post, moderator, post.id, on=True, reason="x")
+        elif what == "post deleted":
+            write(threads.delete_post, moderator, post.id, reason="x")
+        elif what == "thread hidden":
+            write(threads.set_hidden, moderator, post.thread_id, on=True, reason="x")
+        elif what == "moved inside":
+            category = make_category(visibility="staff")
+            write(threads.move, moderator, post.thread_id, category_id=category.id, reason="x")
+        elif what == "category closed":
+            thread = db.session.get_one(Thread, post.thread_id)
+            db.session.get_one(Category, thread.category_id).visibility = "members"
+            db.session.commit()
+
+    @pytest.mark.parametrize(
+        "what", ["post hidden", "post deleted", "thread hidden", "moved inside", "category closed"]
+    )
+    def test_it_is_asked_again_when_it_is_sent(
+        self, hook: Hook, receiver: Receiver, manager: Viewer, what: str
+    ) -> None:
+        hook.kinds = ["reply.created"]
+        db.session.commit()
+        post = make_reply(make_thread(), body="A secret by now")
+        self.change(what, post, manager)
+        running.deliver_due()
+        assert receiver.got == []
+        [row] = rows()
+        assert (row.state, row.answer) == ("suppressed", "it may not be seen any more")
+        assert row.request == ""
+
+    def test_what_left_the_category_is_not_told(self, app: Flask, receiver: Receiver) -> None:
+        category = make_category()
+        make_hook(receiver.url, category_id=category.id, kinds=["thread.created"])
+        thread = make_thread(category=category)
+        moderator = viewer_of(make_person(role="moderator"))
+        write(threads.move, moderator, thread.id, category_id=make_category().id, reason="x")
+        running.deliver_due()
+        assert rows()[0].answer == "it was moved into another category"
+        assert receiver.got == []
+
+    def test_where_someone_works_and_what_they_are_worth_is_not_said(self, hook: Hook, receiver: Receiver) -> None:
+        firm = Organisation(name="Hidden Ltd", yearly_value=987654, plan="Platinum")
+        db.session.add(firm)
+        db.session.commit()
+        ada = make_person("ada", organisation_id=firm.id, shows_organisation=False)
+        make_idea(viewer_of(ada))
+        running.deliver_due()
+        for secret in (b"Hidden", b"987654", b"Platinum", b"ada@example.com"):
+            assert secret not in receiver.got[0].body
+
+    def test_who_left_has_no_name(self, hook: Hook, receiver: Receiver) -> None:
+        ada = make_person("ada")
+        make_thread(viewer_of(ada))
+        db.session.get_one(Person, ada.id).erased_at = now()
+        db.session.commit()
+        running.deliver_due()
+        assert receiver.got[0].json["data"]["post"]["author"] is None
+
+
+def test_every_kind_can_be_said() -> None:
+    assert set(payloads.SAYS) == set(slack.SAYS) == {*KINDS, "ping"}
