@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.people.models import Person
-from tests.signing_in import csrf_of, sign_in
+from tests.signing_in import sign_in, token_of
 
 
 class Reader:
@@ -18,7 +18,7 @@ class Reader:
         self.token = ""
         if person is not None:
             sign_in(self.client, person)
-            self.token = csrf_of(self.client, "/")
+            self.token = token_of(self.client)
 
     def get(self, path: str, *, target: str = "", shown: str = "") -> TestResponse:
         return self.client.get(path, headers=self._headers(target, shown))
