@@ -9,7 +9,7 @@ FIND = for p in $(PYTHON) $(VENV)/python python3 python3.13 python3.12 python3.1
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-test run test bench check format texts pictures lock vendor
+.PHONY: help setup setup-dev setup-test run test faults bench check format texts pictures lock vendor
 
 help: ## list what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile | while read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
@@ -28,6 +28,9 @@ run: setup ## set up, migrate, and start web and worker on http://127.0.0.1:8000
 
 test: setup-test ## every test; choose with ARGS="tests/threads -k vote"
 	@$(VENV)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+faults: setup-test ## what breaks, broken as often as it takes to be sure; choose with ARGS="-k telling"
+	@RONDO_FAULTS=full $(VENV)/python -m pytest -n 0 -s tests/faults $(ARGS)
 
 bench: setup-dev ## what a request costs, as a multiple of a hello-world; DB=postgres, SIZES="100000 1000000"
 	@$(VENV)/python -m bench --db $(or $(DB),sqlite) $(addprefix --posts ,$(or $(SIZES),100000))
