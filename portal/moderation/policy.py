@@ -5,7 +5,15 @@ from sqlalchemy import ColumnElement, and_, not_, or_, true
 from portal.events.models import Event
 from portal.people.viewer import Viewer
 
-FOR_ADMINS = ("site.", "organisation.", "person.role_", "person.address_", "person.organisation_", "person.sessions_")
+FOR_ADMINS = (
+    "site.",
+    "hook.",
+    "organisation.",
+    "person.role_",
+    "person.address_",
+    "person.organisation_",
+    "person.sessions_",
+)
 """Kinds of event, by how they begin, that say what only admins may know or do."""
 
 

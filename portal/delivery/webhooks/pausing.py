@@ -27,7 +27,7 @@ def pause(hook: Hook, reason: str, *, by_id: int | None = None) -> None:
             send_letter("hook-paused", admin, data={"hook": hook.id})
 
 
-def resume(hook: Hook, *, by_id: int, held: bool) -> None:
+def resume(hook: Hook, *, by_id: int | None, held: bool) -> None:
     """Go on; `held`: with what was held meanwhile, in its order, or without it."""
     if hook.paused_at is None:
         return

@@ -21,7 +21,7 @@ from portal.threads.policy import visible_to
 ABOUT: Mapping[str, tuple[str, ...]] = {
     "conversations": ("thread.", "post.", "answer.", "choice.", "question.", "idea."),
     "people": ("person.", "group.", "organisation."),
-    "portal": ("site.", "category.", "tag.", "status."),
+    "portal": ("site.", "category.", "tag.", "status.", "hook."),
 }
 """Parts of the log, by how the kinds of their events begin."""
 

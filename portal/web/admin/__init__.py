@@ -3,6 +3,7 @@
 from portal.web.admin import (
     categories,
     groups,
+    hooks,
     hours,
     loops,
     organisations,
@@ -19,6 +20,7 @@ __all__ = [
     "bp",
     "categories",
     "groups",
+    "hooks",
     "hours",
     "loops",
     "organisations",

@@ -18,8 +18,9 @@ from portal.delivery.models import Delivery, Hook, HookDelivery
 from portal.delivery.webhooks import running, sending
 from portal.delivery.webhooks.signing import new_secret
 from portal.events.models import Event
+from portal.threads import actions as threads
 from tests.delivery.webhooks.receiver import Receiver, hangs, receiving
-from tests.factories import make_hook, make_person, make_thread
+from tests.factories import make_category, make_hook, make_person, make_thread, viewer_of
 
 pytestmark = pytest.mark.usefixtures("calls_here")
 
@@ -289,14 +290,17 @@ def test_one_that_hangs_delays_no_other(
         for _ in range(8):
             make_hook(dead.url, kinds=["thread.created"])
         make_hook(receiver.url, kinds=["thread.created"])
-        make_thread()
+        ada, category = viewer_of(make_person()), make_category()
+        make_thread(ada, category=category)
+        category_id = category.id
         db.session.remove()
     with running.running(own_app):
         assert dead.waits_for(8)
         for number in range(1, 4):
             began = outgoing.time.monotonic()
             with own_app.app_context():
-                make_thread()
+                asked = {"kind": "question", "title": f"How {number}?", "body": "x"}
+                write(threads.start_thread, ada, category_id=category_id, **asked)
             receiver.waits_for(number + 1, 5)
             assert len(receiver.got) == number + 1
             assert outgoing.time.monotonic() - began < 1
