@@ -22,9 +22,19 @@ def sent(app: Flask) -> list[EmailMessage]:
     return [cast(EmailMessage, message_from_bytes(path.read_bytes(), policy=default)) for path in paths]
 
 
+def text(letter: EmailMessage) -> str:
+    """A letter as text."""
+    return cast(EmailMessage, letter.get_body(("plain",))).get_content().replace("\r\n", "\n")
+
+
+def html(letter: EmailMessage) -> str:
+    """A letter as HTML."""
+    return cast(EmailMessage, letter.get_body(("html",))).get_content()
+
+
 def links(letter: EmailMessage) -> list[str]:
     """The addresses in a letter, but for the portal's own at its end."""
-    return re.findall(r"https?://\S+/\S+", letter.get_content())
+    return re.findall(r"https?://\S+/\S+", text(letter))
 
 
 def path_of(letter: EmailMessage) -> str:

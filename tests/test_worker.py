@@ -248,7 +248,7 @@ with create_worker().app_context():
     queue.nudge()
     assert queue.rung()
     with force_locale("de"):
-        print(letters.drawn("confirm", {"site": "Rondo", "address": "x", "links": [("", "/a")]})[0])
+        print(letters.drawn("confirm", {"site": "Rondo", "address": "x", "links": [("", "/a")]}).subject)
 heavy = {"portal.web", "alembic", "flask_migrate", "redis", "psycopg", "zxcvbn", "PIL"}
 print(*sorted(heavy & sys.modules.keys()))
 """

@@ -7,7 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from portal.config import in_force
-from portal.delivery.letters import drawn, envelope
+from portal.delivery.letters import drawn, envelope, fill
 from portal.delivery.mailing import Later, Refused, mailer
 from portal.people.addresses import parsed
 from portal.site.queries import site
@@ -23,8 +23,7 @@ def send_test(*, address: str) -> None:
     to = parsed(address).email
     host = urlsplit(settings.address).hostname
     message = envelope(settings, portal.name, to=to, message_id=f"<{uuid.uuid4().hex}@{host}>")
-    message["Subject"], body = drawn("test", {"site": portal.name, "address": settings.address})
-    message.set_content(body)
+    fill(message, drawn("test", {"site": portal.name, "address": settings.address}))
     way = mailer(settings, tell=click.echo)
     try:
         answer = way.send(message)

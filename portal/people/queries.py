@@ -127,6 +127,12 @@ def by_username(username: str) -> Person | None:
     )
 
 
+def is_contact(person_id: int) -> bool:
+    """Whether this is someone whom staff entered, and who can be written to."""
+    person = db.session.get(Person, person_id, populate_existing=True)
+    return person is not None and person.kind == "contact" and person.email is not None
+
+
 def mentioned(keys: Sequence[str]) -> dict[str, str]:
     """The usernames of those of these names (as `mention_key` writes them) that exist."""
     rows = db.session.execute(

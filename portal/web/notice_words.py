@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import LazyString, lazy_gettext
-from flask_babel import gettext as _
-
 from portal.loop.queries.told import Asked
 from portal.notices.queries import InboxRow
+from portal.notices.words import BECAUSE, WHY, sentence
 from portal.web.statuses import status_words
-from portal.web.texts import ngettext
 
 SIGNS = {
     "reply": "reply",
@@ -30,22 +27,6 @@ SIGNS = {
 }
 NEEDS = ("asked", "answered")
 """What leads to the page on which people say whether it solves their need."""
-WHY: dict[str, LazyString] = {
-    "author": lazy_gettext("You suggested “%(title)s”"),
-    "on-behalf": lazy_gettext("Asked for on your behalf: “%(title)s”"),
-    "voter": lazy_gettext("You voted for “%(title)s”"),
-    "linked": lazy_gettext("You asked a question that led to “%(title)s”"),
-    "merged": lazy_gettext("You asked for “%(title)s”"),
-}
-BECAUSE: dict[str, LazyString] = {
-    "author": lazy_gettext("because you suggested it"),
-    "on-behalf": lazy_gettext("because it was asked for on your behalf"),
-    "voter": lazy_gettext("because you voted for it"),
-    "linked": lazy_gettext("because your question was linked to it"),
-    "merged": lazy_gettext("because you asked for much the same"),
-    "follower": lazy_gettext("because you follow it"),
-    "subscriber": lazy_gettext("because you follow announcements, or what this is marked with"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,52 +57,9 @@ def said(row: InboxRow, asked: Sequence[Asked]) -> Said:
     lines = tuple(_line(each) for each in asked if each.status != "duplicate" or len(asked) == 1)
     because = "" if lines else str(BECAUSE.get(row.reason, ""))
     place = f"/inbox/{row.id}" if row.kind in NEEDS else row.place
-    return Said(row, SIGNS[row.kind], _sentence(row), lines, because, place)
+    return Said(row, SIGNS[row.kind], sentence(row), lines, because, place)
 
 
 def _line(asked: Asked) -> Line:
     words = str(WHY[asked.reason]) % {"title": asked.title}
     return Line(words, asked.status, status_words(asked.status, asked.status_name), asked.path, asked.language)
-
-
-def _sentence(row: InboxRow) -> str:
-    name = row.actor or _("Someone who left")
-    if row.kind == "reply" and row.is_opening:
-        return _("%(name)s began this", name=name)
-    if row.kind == "reply" and row.replies > 1:
-        return ngettext("%(num)s reply", "%(num)s replies", row.replies)
-    by_kind = {
-        "reply": lambda: _("%(name)s replied", name=name),
-        "mention": lambda: _("%(name)s mentioned you", name=name),
-        "accepted": lambda: _("Your answer was accepted") if row.reason == "wrote" else _("An answer was accepted"),
-        "verified": lambda: (
-            _("The team says that your answer is right")
-            if row.reason == "wrote"
-            else _("The team says that an answer is right")
-        ),
-        "outcome": lambda: _("There is a decision"),
-        "merged": lambda: _("What you asked for was merged into this") if row.reason != "follower" else _("Merged"),
-        "unmerged": lambda: _("It stands by itself again: the merging was taken back"),
-        "announcement": lambda: _("Announced"),
-        "corrected": lambda: _said_then(_("Corrected"), row),
-        "withdrawn": lambda: _said_then(_("Taken back"), row),
-        "asked": lambda: _("Does this solve your need?"),
-        "answered": lambda: _("The team answers what you said"),
-        "offered": lambda: (
-            _("Your question was linked to this idea: you will hear what becomes of it")
-            if row.reason == "asked"
-            else _("A question that you have too was linked to this idea: vote for it to hear what becomes of it")
-        ),
-        "owned": lambda: _("This is yours to see to"),
-        "waiting": lambda: (
-            _("It was not published: an idea in it has changed since. Look at it again")
-            if row.thread_kind == "announcement"
-            else _("Shipped, but not announced: those who asked still wait for word")
-        ),
-    }
-    return by_kind[row.kind]()
-
-
-def _said_then(words: str, row: InboxRow) -> str:
-    given = str(row.data.get("said") or "")
-    return f"{words}: {given}" if given else words

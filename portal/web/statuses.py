@@ -1,21 +1,11 @@
-"""What the statuses of ideas are called: by the admin, else in the reader's language."""
+"""How the statuses of ideas look; what they are called stands in the room of ideas."""
 
 from flask import Flask
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _
 
-STATUSES: dict[str, LazyString] = {
-    "open": _("Open"),
-    "under-review": _("Under review"),
-    "planned": _("Planned"),
-    "in-progress": _("In progress"),
-    "partly-shipped": _("Partly shipped"),
-    "shipped": _("Shipped"),
-    "deferred": _("Deferred"),
-    "declined": _("Declined"),
-    "already-possible": _("Already possible"),
-    "duplicate": _("Duplicate"),
-}
+from portal.ideas.statuses import STATUSES, status_words
+
+__all__ = ["STATUSES", "mount", "status_look", "status_words"]
+
 LOOKS = {
     "open": ("unanswered", ""),
     "under-review": ("review", ""),
@@ -35,11 +25,6 @@ def mount(app: Flask) -> None:
     """Give templates `status_words(status, name)` and `status_look(status)`."""
     app.add_template_global(status_words)
     app.add_template_global(status_look)
-
-
-def status_words(status: str, called: str = "") -> str:
-    """`called`: what the admin calls it."""
-    return called or str(STATUSES[status])
 
 
 def status_look(status: str) -> tuple[str, str]:

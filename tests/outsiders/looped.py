@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from portal.core.clock import now
 from portal.core.db import db
+from portal.delivery.links import not_me_path, unsubscribe_path
 from portal.ideas.models import Outcome
 from portal.loop.links import answer_path
 from portal.loop.models import LoopReply
@@ -31,7 +32,9 @@ def loops(planted: Planted) -> None:
             planted.private_posts.append(opening(idea.thread_id))
             late(outcome)
         planted.debt_ids = tuple(debt.id for debt in debts)
-    planted.links.append(answer_path(exmember.id).removeprefix("/answer/"))
+    letters = [unsubscribe_path(exmember.id, thread_id=each, sort="replies") for each in planted.private_threads[-2:]]
+    paths = (answer_path(exmember.id), *letters, not_me_path(exmember.id))
+    planted.links.extend(path.rpartition("/")[2] for path in paths)
 
 
 def late(outcome: Outcome) -> None:

@@ -56,7 +56,7 @@ class Planted:
     page_id: int = 0
     view_id: int = 0
     links: list[str] = field(default_factory=list)
-    """Of letters that ask whether it solved one's need: the part behind /answer/."""
+    """Of letters, to act without signing in: the part behind /answer/, /unsubscribe/ and /not-me/."""
     debt_ids: tuple[int, ...] = (0,)
     announced: int = 0
     """The announcement for everyone."""

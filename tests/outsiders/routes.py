@@ -141,6 +141,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/metrics": ONCE,
     "/pages/<page>": ONCE,
     "/people/<username>": ONCE,
+    "/not-me/<token>": ONCE,
+    "/unsubscribe/<token>": ("", "done=1"),
     "/people/<username>/answers": ONCE,
     "/people/<username>/following": ONCE,
     "/people/<username>/mute": ONCE,

@@ -18,11 +18,13 @@ from portal.notices.models import Notice
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Post, Thread, path_of
-from portal.threads.policy import readable, visible_to
+from portal.threads.policy import readable, standing, visible_to
 
 MOST = 100
 """Totals count no further: they are shown as 99+."""
 TALK = ("reply", "mention", "accepted", "verified")
+QUOTED = 8_000
+"""Characters of a post's HTML that a letter makes its quote of."""
 PARTS = ("", "unread", "asked", "talk")
 """All; what is unread; what became of what they asked for; what is said in conversations."""
 OWED = ("author", "on-behalf", "voter", "linked", "merged", "asked", "same")
@@ -87,6 +89,24 @@ def unread_count(viewer: Viewer, *, besides: int | None = None) -> tuple[int, bo
     values = particulars(viewer) | {"besides": besides or 0}
     row = ask(_count(stand_in(viewer)), values).one()
     return int(row.lines), bool(row.here)
+
+
+def told(viewer: Viewer, ids: Sequence[int]) -> dict[int, tuple[InboxRow, str]]:
+    """Those of these notices that they may see and whose post stands, with the HTML of the post: for a letter. What is
+    hidden or deleted is not quoted, to nobody. One statement, or none."""
+    if not ids:
+        return {}
+    rows = ask(_told(stand_in(viewer)), particulars(viewer) | {"notices": list(ids)})
+    return {row.id: (_row(row), row.html or "") for row in rows}
+
+
+@cache
+def _told(viewer: Viewer) -> Any:
+    stands = Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
+    query = _shown(_columns(viewer).add_columns(func.substr(Post.html, 1, QUOTED).label("html")), viewer)
+    return query.where(
+        Notice.id.in_(param("notices", BigInteger(), many=True)), *stands, or_(Notice.post_id.is_(None), standing())
+    )
 
 
 @cache

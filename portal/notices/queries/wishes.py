@@ -1,13 +1,19 @@
 """What someone wants to hear of, how, and of whom not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, and_, case, exists, not_, select
 
-from portal.core.db import db
-from portal.notices.models import SORTS, NoticeChoice, PersonMute
-from portal.people.models import Person
+from portal.core.clock import now
+from portal.core.db import UtcDateTime, ask, db, param
+from portal.notices.models import SORTS, Notice, NoticeChoice, PersonMute
+from portal.notices.telling.audience import gets_mail, muted
+from portal.notices.telling.sorts import sort_in_sql
+from portal.people.models import Person, Suspension
+from portal.people.queries import suspended
 from portal.people.viewer import Viewer
 
 OF_STAFF = ("team",)
@@ -29,6 +35,32 @@ def choices(viewer: Viewer) -> dict[str, tuple[bool, bool]]:
         for row in db.session.scalars(select(NoticeChoice).where(NoticeChoice.person_id == viewer.id))
     }
     return {sort: kept.get(sort, (True, True)) for sort in SORTS if sort not in OF_STAFF or viewer.is_staff}
+
+
+def unheard(notice_ids: Sequence[int]) -> dict[int, str]:
+    """By notice: why no letter of it goes to whom it is for, besides what they may see, or ''. Where its sort is off by
+    mail no letter goes, though it lies in an inbox. One statement."""
+    rows = ask(_unheard(), {"notices": list(notice_ids), "at": now()})
+    return {row.id: row.cause for row in rows}
+
+
+@cache
+def _unheard() -> Any:
+    kept_out = exists().where(Suspension.person_id == Person.id, suspended(param("at", UtcDateTime())))
+    cause = case(
+        (Person.erased_at.is_not(None), "erased"),
+        (kept_out, "suspended"),
+        (muted(Notice.thread_id), "muted"),
+        (NoticeChoice.mail.is_(False), "opted-out"),
+        (not_(gets_mail()), "no-address"),
+        else_="",
+    )
+    return (
+        select(Notice.id, cause.label("cause"))
+        .join(Person, Person.id == Notice.person_id)
+        .outerjoin(NoticeChoice, and_(NoticeChoice.person_id == Person.id, NoticeChoice.sort == sort_in_sql()))
+        .where(Notice.id.in_(param("notices", BigInteger(), many=True)))
+    )
 
 
 def muted_people(viewer: Viewer) -> tuple[Muted, ...]:

@@ -1,0 +1,73 @@
+"""A letter is written: what it says is asked for, drawn, and addressed."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_babel import force_locale
+from sqlalchemy import exists, select
+
+from portal.config import in_force
+from portal.core.db import db
+from portal.delivery.letters import account, owing
+from portal.delivery.letters.content import Content, NotAnyMore, unlinked
+from portal.delivery.letters.drawing import drawn
+from portal.delivery.letters.envelopes import Letter, address_it, envelope, fill
+from portal.delivery.letters.news import news
+from portal.delivery.letters.saying import language_of
+from portal.delivery.links import not_me_path, unsubscribe_path
+from portal.delivery.models import Delivery
+from portal.notices.models import Notice
+from portal.people.models import Person
+from portal.site.queries import site
+
+NEWS = ("notice", "digest")
+KINDS: dict[str, Callable[..., Content]] = {**account.KINDS, **dict.fromkeys(NEWS, news)}
+
+
+def compose(letter: Delivery, person: Person | None, parts: Sequence[Notice] = ()) -> Letter:
+    """Write the letter. Links to an account are made here, in the transaction under way. Raises NotAnyMore.
+
+    `parts`: what it tells of, where that is more than the notice of this delivery, which then comes first. The letter
+    says which of them it left out, and where it comes back to."""
+    if not letter.address or (person is not None and person.erased_at is not None):
+        raise NotAnyMore("the account was erased")
+    settings, portal = in_force(), site()
+    with force_locale(language_of(person) if person is not None else portal.language):
+        content = news(letter, person, parts) if letter.kind in NEWS else account.KINDS[letter.kind](letter, person)
+    language = language_of(content.reader)
+    values = {
+        "site": portal.name,
+        "address": settings.address,
+        "username": unlinked(content.reader.username or ""),
+        "off": settings.address + _off(content) if content.news else "",
+        "contact": _first_words(letter, content) if content.reader.kind == "contact" else None,
+        **content.values,
+        "links": [(unlinked(username), settings.address + path) for username, path in content.links],
+    }
+    with force_locale(language):
+        said = drawn(content.template, values)
+    message = envelope(settings, portal.name, to=letter.address, message_id=letter.message_id)
+    address_it(message, letter, content)
+    fill(message, said, language=language)
+    message.left_out = content.left_out
+    return message
+
+
+def _off(content: Content) -> str:
+    return unsubscribe_path(content.reader.id, thread_id=content.thread_id, sort=content.sort)
+
+
+def _first_words(letter: Delivery, content: Content) -> dict[str, Any]:
+    """To a contact: how to say that they are someone else; and in the first letter, who entered them and from where."""
+    person = content.reader
+    before = exists().where(Delivery.person_id == person.id, Delivery.sent_at.is_not(None), Delivery.id != letter.id)
+    is_first = not db.session.scalar(select(before))
+    by, source = owing.entered_by(person.id) if is_first else ("", "")
+    return {
+        "not_me": in_force().address + not_me_path(person.id),
+        "is_first": is_first,
+        "name": unlinked(person.name),
+        "by": unlinked(by),
+        "source": urlsplit(source).hostname or "",
+    }

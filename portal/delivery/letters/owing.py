@@ -1,0 +1,196 @@
+"""What a letter says of what its reader asked for: their own ideas, and what became of them, as far as they may know
+now and want to hear."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, exists, or_, select
+
+from portal.core.db import ask, param
+from portal.events.models import Event
+from portal.ideas.models import IdeaSilence, IdeaVote, Outcome, StatusName
+from portal.loop.models import Debt, LoopReply
+from portal.people.models import Person
+from portal.people.viewer import Viewer, particulars, stand_in
+from portal.threads.models import Post, Thread, Watch, path_of
+from portal.threads.policy import standing, visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One idea that they asked for. `idea_id`: the one that was decided on, where theirs is merged into it."""
+
+    notice_id: int
+    debt_id: int
+    idea_id: int
+    reason: str
+    title: str
+    path: str
+    language: str
+    status: str
+    called: str
+    why_html: str
+    target_on: date | None
+    revisit_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thread that a letter names."""
+
+    title: str
+    path: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An outcome that holds."""
+
+    idea_id: int
+    status: str
+    called: str
+    why_html: str
+    target_on: date | None
+    revisit_on: date | None
+    is_amended: bool
+
+
+def owed(viewer: Viewer, notice_ids: Sequence[int]) -> list[Owed]:
+    """Of these notices, in the order in which they asked. One statement."""
+    rows = ask(_owed(stand_in(viewer)), particulars(viewer) | {"notices": list(notice_ids)})
+    return [
+        Owed(
+            notice_id=row.notice_id,
+            debt_id=row.id,
+            idea_id=row.idea_id,
+            reason=row.reason,
+            title=row.title,
+            path=path_of("idea", row.asked_idea_id, row.slug),
+            language=row.language,
+            status=row.status,
+            called=row.name or "",
+            why_html=row.reason_html,
+            target_on=row.target_on,
+            revisit_on=row.revisit_on,
+        )
+        for row in rows
+    ]
+
+
+def owed_of(viewer: Viewer, announcement_id: int) -> list[str]:
+    """The titles of what an announcement told them about, whatever became of that since. One statement."""
+    values = particulars(viewer) | {"announcement": announcement_id}
+    return list(ask(_owed_of(stand_in(viewer)), values).scalars())
+
+
+def asked_by(viewer: Viewer, notice_id: int) -> list[int]:
+    """The debts that a notice asks about. One statement."""
+    return list(ask(_ASKED, {"notice": notice_id, "viewer": viewer.id}).scalars())
+
+
+def named(viewer: Viewer, ids: Sequence[int | None]) -> dict[int, Named]:
+    """Those of these threads that they may see and that stand. One statement."""
+    rows = ask(_named(stand_in(viewer)), particulars(viewer) | {"threads": [id_ for id_ in ids if id_]})
+    return {row.id: Named(row.title, path_of(row.kind, row.id, row.slug), row.language) for row in rows}
+
+
+def decided(outcome_id: int | None) -> Decided | None:
+    """An outcome, if it still holds. The caller knows that its idea may be seen. One statement."""
+    row = ask(_DECIDED, {"outcome": outcome_id or 0}).one_or_none()
+    if row is None:
+        return None
+    why = row.reason_html, row.target_on, row.revisit_on
+    return Decided(row.idea_id, row.status, row.name or "", *why, is_amended=row.edits_id is not None)
+
+
+def opening(thread_id: int) -> str:
+    """The beginning of the HTML of an opening post. The caller knows that its thread may be seen. One statement."""
+    return ask(_OPENING, {"thread": thread_id}).scalar() or ""
+
+
+def reply_to_all(reply_id: int | None) -> str:
+    """What staff said to all for whom something was not solved. One statement."""
+    return ask(_REPLY, {"reply": reply_id or 0}).scalar() or ""
+
+
+def entered_by(person_id: int) -> tuple[str, str]:
+    """Who voted for a contact first, by name, and the address of what it came from. One statement."""
+    row = ask(_ENTERED, {"person": person_id}).first()
+    return (row.name or row.username or "", row.source_url) if row else ("", "")
+
+
+@cache
+def _owed(viewer: Viewer) -> Any:
+    ideas = Debt.idea_id, Debt.asked_idea_id
+    silent = exists().where(IdeaSilence.person_id == viewer.id, or_(*(IdeaSilence.idea_id == each for each in ideas)))
+    muted = exists().where(
+        Watch.person_id == viewer.id, Watch.level == "mute", or_(*(Watch.thread_id == each for each in ideas))
+    )
+    return (
+        select(
+            *(Debt.notice_id, Debt.id, Debt.idea_id, Debt.asked_idea_id, Debt.reason, Outcome.status, StatusName.name),
+            *(Thread.title, Thread.slug, Thread.language),
+            *(Outcome.reason_html, Outcome.target_on, Outcome.revisit_on),
+        )
+        .join(Outcome, Outcome.id == Debt.outcome_id)
+        .join(Thread, Thread.id == Debt.asked_idea_id)
+        .outerjoin(StatusName, StatusName.status == Outcome.status)
+        .where(
+            Debt.notice_id.in_(param("notices", BigInteger(), many=True)),
+            Debt.person_id == viewer.id,
+            Debt.cause.is_(None),
+            Outcome.ended_event_id.is_(None),
+            Thread.hidden_event_id.is_(None),
+            Thread.deleted_event_id.is_(None),
+            visible_to(viewer),
+            ~silent,
+            ~muted,
+        )
+        .order_by(Debt.id)
+    )
+
+
+@cache
+def _owed_of(viewer: Viewer) -> Any:
+    those = select(Debt.asked_idea_id).join(Event, Event.id == Debt.event_id)
+    theirs = those.where(Debt.person_id == viewer.id, Event.thread_id == param("announcement", BigInteger()))
+    stands = Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
+    query = select(Thread.title).where(Thread.id.in_(theirs), *stands, visible_to(viewer))
+    return query.order_by(Thread.id).limit(20)
+
+
+@cache
+def _named(viewer: Viewer) -> Any:
+    stands = Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
+    those = Thread.id.in_(param("threads", BigInteger(), many=True))
+    return select(Thread.id, Thread.kind, Thread.slug, Thread.title, Thread.language).where(
+        those, *stands, visible_to(viewer)
+    )
+
+
+_ASKED = (
+    select(Debt.id)
+    .where(Debt.ask_notice_id == param("notice", BigInteger()), Debt.person_id == param("viewer", BigInteger()))
+    .order_by(Debt.id)
+)
+_DECIDED: Any = (
+    select(
+        *(Outcome.idea_id, Outcome.status, StatusName.name, Outcome.reason_html),
+        *(Outcome.target_on, Outcome.revisit_on, Outcome.edits_id),
+    )
+    .outerjoin(StatusName, StatusName.status == Outcome.status)
+    .where(Outcome.id == param("outcome", BigInteger()), Outcome.ended_event_id.is_(None))
+)
+_OPENING = select(Post.html).where(Post.thread_id == param("thread", BigInteger()), Post.number == 1, standing())
+_REPLY = select(LoopReply.html).where(LoopReply.id == param("reply", BigInteger()))
+_ENTERED = (
+    select(Person.name, Person.username, IdeaVote.source_url)
+    .join(Person, Person.id == IdeaVote.by_id)
+    .where(IdeaVote.person_id == param("person", BigInteger()), Person.erased_at.is_(None))
+    .order_by(IdeaVote.at, IdeaVote.idea_id)
+    .limit(1)
+)

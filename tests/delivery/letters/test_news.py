@@ -1,0 +1,297 @@
+"""Letters about what happens: each kind, what it must not say, and what no hostile words can make of it."""
+
+import re
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.config import in_force
+from portal.core.clock import now
+from portal.core.db import db, write
+from portal.delivery.letters import NotAnyMore
+from portal.delivery.letters.saying import quoted
+from portal.ideas.models import IdeaSilence
+from portal.threads.actions import edit_post, hide_post, set_locked
+from tests.delivery.letters.scene import a_delivery, every_kind, notices, to_a_contact, written
+from tests.factories import make_category, make_idea, make_outcome, make_person, make_reply, make_thread, viewer_of
+from tests.letters import html, links, text
+from tests.loop.told import announce, choose, contact, decide, follow, vote
+
+ADDRESS = re.compile(r"https?://[^\s\"<>]+")
+HOSTILE = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=60
+).map(lambda said: f"a<script>{said}</script>\r\nBcc: x@example.com")
+
+
+def parts_agree(letter: EmailMessage) -> None:
+    """The same addresses stand in both parts of a letter."""
+    shown = BeautifulSoup(html(letter), "html.parser")
+    linked = {str(each["href"]).rstrip("/") for each in shown.find_all("a")}
+    assert linked == {each.rstrip("/") for each in ADDRESS.findall(text(letter))}
+
+
+def is_well_formed(letter: EmailMessage) -> None:
+    """Headers as the standards have them, two parts, and an HTML part that asks nobody for anything."""
+    assert not letter.defects
+    assert not any(value.defects for value in letter.values() if hasattr(value, "defects"))
+    assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]
+    assert all("\n" not in value and "\r" not in value for value in letter.values())
+    shown = BeautifulSoup(html(letter), "html.parser")
+    assert not shown.find_all(("script", "img", "link", "iframe", "object", "form", "base"))
+    assert not [name for each in shown.find_all(True) for name in each.attrs if name.startswith("on")]
+    assert "url(" not in html(letter)
+    parts_agree(letter)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "sv"])
+def test_every_kind_in_every_language(app: Flask, language: str) -> None:
+    made = every_kind(make_person("ada", role="manager", language=language, time_zone="Europe/Stockholm"))
+    assert len(made) > 18
+    for kind, letter in made.items():
+        is_well_formed(letter)
+        assert letter["Content-Language"] == language, kind
+        assert BeautifulSoup(html(letter), "html.parser").html["lang"] == language  # type: ignore[index]
+        for body in (text(letter), html(letter), letter["Subject"]):
+            assert "None" not in body
+            assert "{" not in body.partition("</style>")[2]
+    ours = {"en": "Planned", "de": "Geplant", "sv": "Planerad"}[language]
+    assert made["outcome-author"]["Subject"] == f"{ours}: Print labels in colour"
+    year = {"en": "March 1, 2027", "de": "1. März 2027", "sv": "1 mars 2027"}[language]
+    assert year in text(made["outcome-author"])
+    assert f"({'CEST' if now().month in range(4, 10) else 'CET'})" in text(made["reply-watcher"])
+
+
+def test_headers_make_a_thread_and_say_how_to_stop(app: Flask) -> None:
+    reader = make_person()
+    question = make_thread(reader)
+    for _ in range(2):
+        make_reply(question)
+    one, two = (written(reader, notice) for notice in notices(reader))
+    assert one["Message-ID"] != two["Message-ID"]
+    assert one["References"] == one["In-Reply-To"] == two["References"] == f"<thread-{question.id}@localhost>"
+    assert one["Subject"] == two["Subject"] == "Re: How do I print a label?"
+    assert one["Precedence"] == "bulk"
+    assert one["Auto-Submitted"] == "auto-generated"
+    assert one["List-Id"] == "<notices.localhost>"
+    assert one["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    stop = str(one["List-Unsubscribe"])
+    assert re.fullmatch(r"<http://localhost/unsubscribe/\S+>", stop)
+    assert stop.strip("<>") in text(one)
+    assert one["Reply-To"] is None
+    assert "Reply to this letter" not in text(one)
+
+
+def test_who_may_reply_can_do_so_by_mail(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_force(), "mail_replies", "reply@in.example.com")
+    reader, moderator = make_person(), make_person(role="moderator")
+    question = make_thread(reader)
+    make_reply(question)
+    [notice] = notices(reader)
+    letter = written(reader, notice)
+    assert str(letter["Reply-To"]).startswith(f"reply+r{a_delivery(reader, notice).id}-")
+    assert "Reply to this letter" in text(letter)
+    write(set_locked, viewer_of(moderator), question.id, on=True, reason="Over.")
+    assert written(reader, notice)["Reply-To"] is None
+
+
+def test_several_replies_are_one_letter(app: Flask) -> None:
+    reader = make_person()
+    question = make_thread(reader)
+    for words in ("The first.", "The second.", "The third."):
+        make_reply(question, body=words)
+    letter = written(reader, *notices(reader))
+    assert [text(letter).find(words) > 0 for words in ("first", "second", "third")] == [True] * 3
+    assert letter["Subject"] == "Re: How do I print a label?"
+
+
+class TestWhatMayBeSaid:
+    """Asked when the letter is written, whatever was so when its notice was."""
+
+    def test_an_edited_reply_is_quoted_as_it_reads_now(self, app: Flask) -> None:
+        reader, writer = make_person(), make_person()
+        post = make_reply(make_thread(reader), writer, body="My password is hunter2.")
+        [notice] = notices(reader)
+        write(edit_post, viewer_of(writer), post.id, body="Never mind.", revision=post.revision)
+        letter = written(reader, notice)
+        assert "Never mind." in text(letter)
+        assert "hunter2" not in letter.as_string()
+
+    @pytest.mark.parametrize("role", ["member", "agent"])
+    def test_a_reply_that_was_hidden_is_quoted_to_nobody(self, app: Flask, role: str) -> None:
+        reader, moderator = make_person(role=role), make_person(role="moderator")
+        question = make_thread(reader)
+        hidden, stands = make_reply(question, body="A secret."), make_reply(question, body="An answer.")
+        one, two = notices(reader)
+        write(hide_post, viewer_of(moderator), hidden.id, on=True, reason="Private.")
+        with pytest.raises(NotAnyMore):
+            written(reader, one)
+        letter = written(reader, one, two)
+        assert "An answer." in text(letter)
+        assert "A secret." not in letter.as_string()
+        assert stands.id
+
+    def test_who_lost_access_gets_nothing(self, app: Flask) -> None:
+        group = make_category("Beta", visibility="groups")
+        reader = make_person(role="agent")
+        question = make_thread(reader, category=group, title="Top secret")
+        make_reply(question, make_person(role="agent"))
+        [notice] = notices(reader)
+        reader.role = "member"
+        db.session.commit()
+        with pytest.raises(NotAnyMore, match="no-access"):
+            written(reader, notice)
+
+    @pytest.mark.parametrize("what", ["mail", "mute", "erased"])
+    def test_who_wants_no_more_gets_no_more(self, app: Flask, what: str) -> None:
+        reader = make_person()
+        question = make_thread(reader)
+        make_reply(question)
+        [notice] = notices(reader)
+        if what == "mail":
+            choose(reader, "replies", mail=False)
+        elif what == "mute":
+            follow(reader, question.id, "mute")
+        else:
+            reader.erased_at = now()
+            db.session.commit()
+        with pytest.raises(NotAnyMore):
+            written(reader, notice)
+
+    def test_an_announcement_names_no_idea_that_its_reader_may_not_see(self, app: Flask) -> None:
+        reader, staff = make_person(), make_category("Staff", visibility="staff")
+        mine, theirs = make_idea(reader), make_idea(make_person(role="agent"), category=staff, title="Top secret")
+        announce(*(make_outcome(each, "shipped", tell="with-announcement") for each in (mine, theirs)))
+        [notice] = notices(reader)
+        letter = written(reader, notice)
+        assert letter["Subject"] == "You asked for “Print labels in colour”: Shipped"
+        assert "You suggested “Print labels in colour”" in text(letter)
+        assert "secret" not in letter.as_string()
+
+    def test_my_idea_that_i_want_to_hear_nothing_of_is_not_named(self, app: Flask) -> None:
+        reader = make_person()
+        one, two = make_idea(reader, title="The one"), make_idea(reader, title="The other")
+        announce(*(make_outcome(each, "shipped", tell="with-announcement") for each in (one, two)))
+        [notice] = notices(reader)
+        db.session.add(IdeaSilence(idea_id=one.thread_id, person_id=reader.id, at=now()))
+        db.session.commit()
+        letter = written(reader, notice)
+        assert letter["Subject"] == "You asked for “The other”: Shipped"
+        assert "suggested “The one”" not in text(letter)
+
+    def test_what_was_taken_back_is_not_told(self, app: Flask) -> None:
+        follower, idea = make_person(), make_idea()
+        follow(follower, idea.thread_id)
+        outcome = decide(idea, "planned")
+        [notice] = notices(follower)
+        outcome.ended_event_id = outcome.event_id
+        db.session.commit()
+        with pytest.raises(NotAnyMore, match="withdrawn"):
+            written(follower, notice)
+
+
+def test_someone_entered_by_staff_reads_who_did_it_in_the_first_letter(app: Flask) -> None:
+    letter = to_a_contact()
+    is_well_formed(letter)
+    assert "Mia Manager of Rondo entered your name and address" in text(letter)
+    assert "help.example.com" in text(letter)
+    assert "help.example.com/7" not in letter.as_string()
+    assert "http://localhost/not-me/" in text(letter)
+
+
+def test_the_second_letter_to_a_contact_has_the_way_out_alone(app: Flask) -> None:
+    manager, idea, person = make_person(role="manager"), make_idea(), contact()
+    vote(idea, person, by=manager)
+    decide(idea, "planned", manager)
+    [first] = notices(person)
+    sent = a_delivery(person, first)
+    sent.state, sent.sent_at = "sent", now()
+    db.session.commit()
+    decide(idea, "shipped", manager)
+    letter = written(person, notices(person)[1])
+    assert "entered your name" not in text(letter)
+    assert "/not-me/" in text(letter)
+
+
+def test_the_question_whether_it_helps_has_a_link_for_each_answer(app: Flask) -> None:
+    asked = every_kind(make_person("ada"))["asked-author"]
+    answers = [each for each in links(asked) if "/answer/" in each]
+    assert [each.partition("?answer=")[2].partition("&")[0] for each in answers] == ["solved", "partly", "no"]
+
+
+def test_a_digest_begins_with_what_is_ones_own_and_is_never_empty(app: Flask) -> None:
+    reader, idea = make_person(), make_idea(title="Something I follow")
+    follow(reader, idea.thread_id)
+    decide(idea)
+    mine = make_idea(reader, title="What I suggested")
+    decide(mine, "declined")
+    first = notices(reader)
+    letter = written(reader, *first, kind="digest")
+    assert 0 < text(letter).find("What I suggested") < text(letter).find("Something I follow")
+    assert letter["Subject"] == "Rondo: what happened: What I suggested (and 1 more)"
+    assert letter["References"] is None
+    choose(reader, "requested", mail=False)
+    choose(reader, "followed", mail=False)
+    with pytest.raises(NotAnyMore):
+        written(reader, *first, kind="digest")
+
+
+@given(HOSTILE)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_words_make_a_header_or_a_tag(app: Flask, said: str) -> None:
+    reader = make_person(name="x")
+    thread = make_thread(reader)
+    person = make_person(name="y")
+    make_reply(thread, person)
+    thread.title, person.name, thread.language = said[:200], said[:80], "ar"
+    db.session.commit()
+    [notice] = notices(reader)
+    letter = written(reader, notice)
+    is_well_formed(letter)
+    assert letter["Bcc"] is None
+    assert "<script" not in html(letter)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["\u202eevil\u202c", "🎉 " * 60, "W" * 200, "مرحبا بالعالم", "win.example", "=?utf-8?q?a?=", "a, b <c@d.example>"],
+)
+def test_strange_titles_arrive_as_they_are(app: Flask, title: str) -> None:
+    reader = make_person()
+    thread = make_thread(reader)
+    make_reply(thread)
+    thread.title = title
+    db.session.commit()
+    letter = written(reader, notices(reader)[0])
+    is_well_formed(letter)
+    assert " ".join(title.split()) in text(letter)
+    assert letter["To"].addresses[0].addr_spec == reader.email
+
+
+def test_a_name_is_no_bait(app: Flask) -> None:
+    reader, writer = make_person(), make_person(name="Prize: https://win.example")
+    make_reply(make_thread(reader), writer)
+    letter = written(reader, notices(reader)[0])
+    assert "win.example" not in letter.as_string()
+    assert not any("win" in each for each in ADDRESS.findall(text(letter)))
+
+
+@pytest.mark.parametrize(
+    ("safe", "said"),
+    [
+        ("<p>One &amp; two</p>\n<p>Three<br>four</p>", "One & two\n\nThree\nfour"),
+        ("<ul>\n<li>a</li>\n<li>b</li>\n</ul>", "• a\n• b"),
+        ("<pre><code>x = 1\ny = 2\n</code></pre>", "x = 1\ny = 2"),
+        ("<p>&lt;script&gt;</p>", "<script>"),
+        ("<p>" + "word " * 400, None),
+        ("", ""),
+    ],
+)
+def test_what_is_quoted(safe: str, said: Any) -> None:
+    words = quoted(safe)
+    assert len(words) <= 600
+    assert words == said if said is not None else words.endswith("word…")
