@@ -10,7 +10,7 @@ from portal.delivery.letters.content import Content, NotAnyMore
 from portal.delivery.letters.telling import Told, tellable
 from portal.delivery.models import Delivery
 from portal.loop.queries.asked import who_answers
-from portal.loop.telling.settling import why_not_sent
+from portal.loop.telling.settling import why_none_sent
 from portal.notices.models import Notice
 from portal.notices.queries import told, unheard
 from portal.notices.queries.inbox import TALK
@@ -54,9 +54,8 @@ def _still(person: Person, notices: Sequence[Notice]) -> tuple[Told, dict[int, s
     if viewer is None:
         raise NotAnyMore("not told any more: suspended", cause="suspended")
     causes = unheard([notice.id for notice in notices])
-    for notice in notices:
-        if notice.kind not in TALK and not causes[notice.id]:
-            causes[notice.id] = why_not_sent(notice)
+    others = [notice for notice in notices if notice.kind not in TALK and not causes[notice.id]]
+    causes |= why_none_sent(others) if others else {}
     rows = told(viewer, [id_ for id_, cause in causes.items() if not cause])
     # Staff see what was hidden, and get no letter about it all the same.
     left_out = {id_: cause or "no-access" for id_, cause in causes.items() if id_ not in rows}
