@@ -7,9 +7,12 @@ from time import sleep
 
 from flask import Blueprint, Response, abort, request
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.config import in_force
+from portal.core.db import db
 from portal.core.migrating import trouble_with_database
+from portal.delivery.queries import figures
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
@@ -43,7 +46,25 @@ def metrics() -> Response:
     if folder := os.environ.get(SHARED_FOLDER):
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry, folder)
-    return Response(_written(registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(_written(registry) + _deliveries(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _deliveries() -> bytes:
+    """Letters and messages of hooks by state, and for how long the oldest has been due; asked of the database, so the
+    same whichever process answers. Nothing while that is away."""
+    try:
+        told = figures()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return b""
+    lines: list[str] = []
+    for name in ("letters", "hooks"):
+        lines += [f"# HELP rondo_{name} {name.title()} by state.", f"# TYPE rondo_{name} gauge"]
+        lines += [f'rondo_{name}{{state="{state}"}} {number:.0f}' for state, number in told[name].items()]
+        oldest = f"rondo_{name}_oldest_due_seconds"
+        lines += [f"# HELP {oldest} For how long the oldest has been due.", f"# TYPE {oldest} gauge"]
+        lines.append(f"{oldest} {told[f'{name}_oldest']['']:.0f}")
+    return ("\n".join(lines) + "\n").encode()
 
 
 def _written(registry: CollectorRegistry) -> bytes:

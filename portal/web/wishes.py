@@ -1,12 +1,16 @@
 """What someone wants to hear of, and how: /settings/notices."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response, flash, make_response, render_template, request
 from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 
 from portal.core.db import write
+from portal.delivery import digests
 from portal.notices import actions, queries
 from portal.people.queries import own
+from portal.people.viewer import Viewer
 from portal.web import htmx
 from portal.web.finishing import sign_in_first
 from portal.web.viewing import viewer
@@ -30,6 +34,13 @@ SORTS: dict[str, tuple[LazyString, LazyString]] = {
 }
 
 
+OFTEN: dict[str, LazyString] = {
+    "each": lazy_gettext("Each by itself"),
+    "daily": lazy_gettext("Once a day, in one letter"),
+    "weekly": lazy_gettext("Once a week, on Monday, in one letter"),
+}
+
+
 @bp.route("/notices", methods=["GET", "POST"])
 @sign_in_first
 def wishes() -> Response:
@@ -37,11 +48,19 @@ def wishes() -> Response:
     seen = viewer()
     now = queries.choices(seen)
     if request.method == "POST":
-        inbox, mail = request.form.getlist("inbox"), request.form.getlist("mail")
-        write(actions.choose, seen, {sort: (sort in inbox, sort in mail) for sort in now})
+        write(_choose, seen, now)
         flash(_("Saved."), "good")
         return htmx.go("/settings/notices")
     rows = [(sort, *SORTS[sort], *now[sort]) for sort in SORTS if sort in now]
     person = own(seen)
     known = {"has_address": bool(person.email) and person.is_confirmed, "muted": queries.muted_people(seen)}
+    known |= {"often": OFTEN, "how_often": digests.how_often(seen)}
     return make_response(render_template("settings/notices.html", here="notices", rows=rows, **known))
+
+
+def _choose(seen: Viewer, sorts: Iterable[str]) -> None:
+    """As the form says. One without the choice of how often leaves that as it is."""
+    inbox, mail = request.form.getlist("inbox"), request.form.getlist("mail")
+    actions.choose(seen, {sort: (sort in inbox, sort in mail) for sort in sorts})
+    if (often := request.form.get("often")) in OFTEN:
+        digests.choose_often(seen, often)

@@ -33,6 +33,12 @@ def mark_untold(notice_id: int, cause: str) -> None:
     db.session.execute(waiting.values(state="undeliverable", cause=cause).execution_options(synchronize_session=False))
 
 
+def mark_waiting(notice_id: int) -> None:
+    """A letter that came back is sent again: what it would pay waits for it."""
+    back = update(Debt).where(Debt.notice_id == notice_id, Debt.state == "undeliverable", Debt.cause == "bounced")
+    db.session.execute(back.values(state="pending", cause=None).execution_options(synchronize_session=False))
+
+
 def mark_returned(notice_id: int) -> None:
     """The letter came back, perhaps days after it was taken: who only had the letter was not told. Who has the notice
     in the inbox was, and so was who has looked at it since or was asked about it."""

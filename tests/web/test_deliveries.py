@@ -1,0 +1,160 @@
+"""What leaves the house, as staff see it; and what someone sees whose letters come back."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.core.clock import now
+from portal.core.db import db, write
+from portal.delivery import troubles
+from portal.delivery.actions import send_letter
+from portal.delivery.models import Delivery, Hook, HookDelivery, MailChoice
+from portal.loop.models import Debt
+from portal.people.models import Person
+from tests.delivery.waiting import deliver
+from tests.factories import make_idea, make_person
+from tests.loop.told import assert_accounts_balance, contact, decide, vote, work
+from tests.web.reading import Reader
+
+
+@pytest.fixture
+def manager(app: Flask) -> Reader:
+    return Reader(app, make_person("mona", role="manager"))
+
+
+def letter(person: Person, state: str = "failed", **given: Any) -> Delivery:
+    person_id = person.id
+    made = write(lambda: send_letter("password", db.session.get_one(Person, person_id)))
+    assert made is not None
+    row = db.session.get_one(Delivery, made.id)
+    values = {"state": state, "sent_at": now() if state == "sent" else None, "answer": "550 5.7.1 Looks like spam"}
+    for name, value in (values | given).items():
+        setattr(row, name, value)
+    db.session.commit()
+    return row
+
+
+def hook_row(state: str = "failed") -> HookDelivery:
+    hook = Hook(name="Chat", url="https://example.com/x", format="standard", kinds=[], secret="s", created_at=now())
+    db.session.add(hook)
+    db.session.flush()
+    row = HookDelivery(hook_id=hook.id, message_id="m1", kind="idea.created", state=state, created_at=now())
+    row.due_at, row.answer, row.status = now(), "no", 500
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def rows(page: Any) -> list[str]:
+    return [row["id"] for row in page.select("tbody tr")]
+
+
+def test_letters_by_state_by_person_and_by_cause(manager: Reader) -> None:
+    ada, bob = make_person("ada"), make_person("bob")
+    failed, sent, other = letter(ada), letter(ada, "sent", answer="250 OK"), letter(bob, "suppressed", answer="read")
+    ids = [f"letter-{each.id}" for each in (other, sent, failed)]
+    assert rows(manager.read("/staff/deliveries")) == ids
+    assert rows(manager.read("/staff/deliveries?state=failed")) == [ids[2]]
+    assert rows(manager.read("/staff/deliveries?who=@ada")) == ids[1:]
+    assert rows(manager.read("/staff/deliveries?who=BOB@example.com")) == ids[:1]
+    assert rows(manager.read("/staff/deliveries?cause=looks like")) == [ids[2]]
+    assert rows(manager.read("/staff/deliveries?state=nonsense&at=nonsense")) == ids
+    page = manager.read("/staff/deliveries")
+    assert "550 5.7.1 Looks like spam" in page.select_one(f"#{ids[2]}").get_text()
+    assert "ada@example.com" in page.get_text()
+
+
+def test_one_is_tried_again_without_a_script(manager: Reader) -> None:
+    failed = letter(make_person("ada"))
+    write(troubles.count, "ada@example.com", hard=True, answer="550")
+    page = manager.read("/staff/deliveries?state=failed")
+    assert "letters come back" in page.get_text()
+    form = page.select_one("tbody form")
+    answer = manager.post(form["action"], state="failed")
+    assert (answer.status_code, answer.location) == (303, "/staff/deliveries?state=failed")
+    again = db.session.get_one(Delivery, failed.id, populate_existing=True)
+    assert (again.state, again.tried_at) == ("due", None)
+    assert not troubles.suppressed("ada@example.com")
+    manager.post(form["action"])
+    assert "on its way" in manager.read("/staff/deliveries").get_text()
+
+
+def test_what_it_would_pay_waits_again(manager: Reader) -> None:
+    idea, asker = make_idea(), contact()
+    vote(idea, asker)
+    decide(idea, "shipped")
+    work()
+    row = db.session.scalars(sa.select(Delivery).where(Delivery.person_id == asker.id)).one()
+    write(lambda: troubles.bounced(db.session.get_one(Delivery, row.id), hard=True, answer="550 5.1.1 Nobody"))
+    owed = sa.select(Debt.state).where(Debt.person_id == asker.id)
+    assert db.session.scalar(owed) == "undeliverable"
+    manager.post(f"/staff/deliveries/{row.id}/retry")
+    assert db.session.scalar(owed) == "pending"
+    assert deliver(asker) == 1
+    assert db.session.scalar(owed) == "told"
+    assert_accounts_balance()
+
+
+def test_what_hooks_send(manager: Reader) -> None:
+    row = hook_row()
+    page = manager.read("/staff/deliveries/hooks?state=failed")
+    assert rows(page) == [f"message-{row.id}"]
+    assert "Chat" in page.get_text()
+    assert manager.post(page.select_one("tbody form")["action"]).status_code == 303
+    assert db.session.get_one(HookDelivery, row.id, populate_existing=True).state == "due"
+
+
+@pytest.mark.parametrize("role", ["member", "agent", "moderator"])
+def test_nobody_else_sees_addresses(app: Flask, role: str) -> None:
+    row, hook = letter(make_person("ada")), hook_row()
+    reader = Reader(app, make_person(role=role))
+    assert reader.client.get("/staff/deliveries").status_code == 404
+    assert reader.client.get("/staff/deliveries/hooks").status_code == 404
+    assert reader.post(f"/staff/deliveries/{row.id}/retry").status_code == 404
+    assert reader.post(f"/staff/deliveries/hooks/{hook.id}/retry").status_code == 404
+    assert "/staff/deliveries" not in reader.client.get("/").text
+
+
+def test_figures_for_machines(app: Flask, client: FlaskClient) -> None:
+    letter(make_person("ada"))
+    due = letter(make_person("bob"), "due")
+    due.due_at = now().replace(year=now().year - 1)
+    db.session.commit()
+    hook_row()
+    told = client.get("/metrics").text.splitlines()
+    assert 'rondo_letters{state="failed"} 1' in told
+    assert 'rondo_letters{state="sent"} 0' in told
+    assert 'rondo_hooks{state="failed"} 1' in told
+    [oldest] = [line for line in told if line.startswith("rondo_letters_oldest_due_seconds ")]
+    assert float(oldest.split()[1]) > 364 * 86400
+
+
+def test_someone_whose_letters_come_back_sees_it_on_every_page_and_confirms_again(app: Flask) -> None:
+    ada = make_person("ada")
+    reader = Reader(app, ada)
+    assert reader.read("/").select(".returned") == []
+    write(troubles.count, "ada@example.com", hard=True, answer="550 5.1.1 Nobody")
+    for path in ("/", "/settings/notices", "/inbox"):
+        assert "Letters to you come back" in reader.read(path).select_one(".returned").get_text()
+    reader.post("/settings/address/confirm")
+    [row] = db.session.scalars(sa.select(Delivery).where(Delivery.person_id == ada.id))
+    assert deliver(ada) == 1
+    assert row.kind == "confirm"
+
+
+def test_how_often_letters_come(app: Flask) -> None:
+    ada = make_person("ada")
+    reader = Reader(app, ada)
+    chosen = "/settings/notices"
+    assert reader.read(chosen).select_one("input[name=often][checked]")["value"] == "each"
+    assert reader.post(chosen, often="weekly", mail="replies").status_code == 303
+    assert reader.read(chosen).select_one("input[name=often][checked]")["value"] == "weekly"
+    choice = db.session.get_one(MailChoice, ada.id, populate_existing=True)
+    assert choice.next_at is not None
+    assert choice.next_at.weekday() == 0
+    reader.post(chosen, often="nonsense")
+    reader.post(chosen)
+    assert db.session.get_one(MailChoice, ada.id, populate_existing=True).every == "weekly"
