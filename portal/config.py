@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     mail_from: str = ""
     mail_replies: str = ""
     """Where replies and what comes back arrive, if a way in is set up: with something after a plus before the @."""
+    imap_url: str = ""
+    """A mailbox from which the worker fetches what comes to MAIL_REPLIES."""
     uploads_url: str = ""
     hook_networks: str = ""
     """Networks that hooks may call besides the public Internet, parted by commas: 10.1.2.0/24, fd00::/8."""
@@ -77,6 +79,15 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as reply@example.com, with at most 24 characters before the @")
         return value.lower()
 
+    @field_validator("imap_url")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in ("imap", "imaps") or not urlsplit(value).hostname):
+            raise ValueError("must be an address such as imaps://user:password@host/INBOX")
+        if value and not urlsplit(value).username:
+            raise ValueError("names nobody to sign in as: imaps://user:password@host/INBOX")
+        return value
+
     @field_validator("uploads_url")
     @classmethod
     def _place_of_files(cls, value: str) -> str:
@@ -110,6 +121,12 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return value
+
+    @model_validator(mode="after")
+    def _fetched_for_somebody(self) -> "Settings":
+        if self.imap_url and not self.mail_replies:
+            raise ValueError("IMAP_URL needs MAIL_REPLIES: the address whose mailbox it is")
+        return self
 
     @model_validator(mode="after")
     def _production_needs(self) -> "Settings":

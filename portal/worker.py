@@ -16,6 +16,7 @@ from flask import Flask
 from portal.announcements import tending as announcements
 from portal.core.db import db, write
 from portal.delivery import digests, queue, sending
+from portal.delivery.receiving import fetching, taking
 from portal.delivery.webhooks import running as hooks
 from portal.loop import tending as loop
 from portal.notices.telling import steps as telling
@@ -30,7 +31,14 @@ LOOKS_EVERY = 5.0
 SWEEPS_EVERY = 600.0
 LISTENS_EVERY = 0.5
 
-SWEEPS: tuple[Callable[[], Any], ...] = (sweeping.sweep, sent_forms.sweep, drafts.sweep, counting.sweep, hooks.sweep)
+SWEEPS: tuple[Callable[[], Any], ...] = (
+    sweeping.sweep,
+    sent_forms.sweep,
+    drafts.sweep,
+    counting.sweep,
+    hooks.sweep,
+    taking.sweep,
+)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -40,6 +48,7 @@ def run_once() -> int:
     for each in SWEEPS:
         write(each)
     _safely(uploads.sweep)
+    _safely(fetching.fetch)
     _safely(loop.tend)
     _safely(words.catch_up)
     _safely(announcements.publish_due)
@@ -88,6 +97,7 @@ def run_until_told(app: Flask) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told)
+    fetching.begin(app, stop)
     with hooks.running(app):
         run(app, stop)
 

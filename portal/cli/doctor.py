@@ -20,6 +20,7 @@ from portal.core.db import db
 from portal.core.migrating import trouble_with_database
 from portal.delivery.mailing import Unreachable, mailer
 from portal.delivery.models import Delivery
+from portal.delivery.receiving import fetching
 from portal.search.queries.proof import unindexed
 from portal.uploads.storage import Unreachable as NoPlace
 from portal.uploads.storage import storage
@@ -33,7 +34,7 @@ PATIENCE = timedelta(minutes=5)
 """A letter that has been due for longer is one that nobody sends."""
 LATELY = timedelta(days=7)
 SECRET = ("secret_key",)
-ADDRESSES = ("database_url", "redis_url", "mail_url", "uploads_url")
+ADDRESSES = ("database_url", "redis_url", "mail_url", "imap_url", "uploads_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,20 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
         way.close()
 
 
+def check_replies(settings: Settings) -> Iterator[Finding]:
+    """Is there a way in for answers, and for what comes back? Nothing is fetched."""
+    if not settings.mail_replies:
+        yield Finding(LOOK, "replies", "no MAIL_REPLIES: letters cannot be answered, and none is known that comes back")
+    elif not settings.imap_url:
+        words = f"{settings.mail_replies}: its mail server hands messages to `flask mail receive`"
+        yield Finding(OK, "replies", words)
+    else:
+        try:
+            yield Finding(OK, "replies", f"{settings.mail_replies}: {fetching.look(settings)}")
+        except Exception as error:  # the library has many ways to say that it does not work
+            yield Finding(WRONG, "replies", f"the mailbox of IMAP_URL: {fetching.words(error)}")
+
+
 def check_storage(settings: Settings) -> Iterator[Finding]:
     """Can we write where we keep things, and are the static files built?"""
     folder = settings.data_dir.resolve()
@@ -203,6 +218,7 @@ CHECKS: tuple[Check, ...] = (
     check_database,
     check_migrations,
     check_mail,
+    check_replies,
     check_storage,
     check_uploads,
     check_disk,

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import AppGroup
 
+from portal.cli.receiving import receive
 from portal.config import in_force
 from portal.delivery.letters import drawn, envelope, fill
 from portal.delivery.mailing import Later, Refused, mailer
@@ -13,6 +14,7 @@ from portal.people.addresses import parsed
 from portal.site.queries import site
 
 group = AppGroup("mail", help="Letters.")
+group.add_command(receive)
 
 
 @group.command("test")

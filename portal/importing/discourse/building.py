@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from html import unescape
 
+from portal.core.from_html.escaping import escape
 from portal.core.markup import IMPORTED, RENDERER, TooMuch, excerpt, render
 from portal.core.markup.mentions import People
 from portal.core.text import one_line, slug_of
@@ -11,7 +12,6 @@ from portal.importing.discourse import emoji
 from portal.importing.discourse.bbcode import mend
 from portal.importing.discourse.cooked import Links, markdown_of
 from portal.importing.discourse.reading import Item, Topic, Written
-from portal.importing.escaping import escape
 from portal.importing.growing import Growth, NewPost, Values
 
 ACTION = 3

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
+from portal.core.from_html.blocks import to_markdown
 from portal.importing.discourse.bbcode import mend
 from portal.importing.discourse.emoji import emoji
-from portal.importing.html_to_markdown import to_markdown
 
 LANGUAGES_OF_NOTHING = {"lang-auto", "lang-nohighlight"}
 CLASSES = {"bbcode-b": "strong", "bbcode-i": "em", "bbcode-s": "s"}

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from portal.core.from_html.blocks import to_markdown
 from portal.core.markup import IMPORTED, RENDERER, TooMuch, render
 from portal.core.text import one_line, slug_of
 from portal.importing.growing import Growth, NewPost, Values
-from portal.importing.html_to_markdown import to_markdown
 from portal.importing.stackexchange import comments
 from portal.importing.stackexchange.history import Turn, Version, closing, locking, tag_names, versions
 from portal.importing.stackexchange.ideas import Decision, decisions, kind_of, response

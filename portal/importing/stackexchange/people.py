@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from portal.core.db import write
+from portal.core.from_html.blocks import to_markdown
 from portal.core.markup import IMPORTED, TooMuch, render
 from portal.core.text import one_line
-from portal.importing.html_to_markdown import to_markdown
 from portal.importing.mentioned import PERSON
 from portal.importing.people import save_people
 from portal.importing.problems import RowError

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import select
 
 from portal.core.db import db, write
+from portal.core.from_html.blocks import to_markdown
 from portal.core.markup import IMPORTED, TooMuch, plain
-from portal.importing.html_to_markdown import to_markdown
 from portal.importing.problems import RowError
 from portal.importing.running import add, in_batches
 from portal.importing.stackexchange.reading import Row

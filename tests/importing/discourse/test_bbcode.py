@@ -2,8 +2,8 @@
 
 import pytest
 
+from portal.core.from_html.blocks import to_markdown
 from portal.importing.discourse.bbcode import mend
-from portal.importing.html_to_markdown import to_markdown
 
 CASES = {
     '<p>[quote="ada"]Hot<br>\ntea[/quote]</p><p>Yes</p>': "> **ada**:\n>\n> Hot\\\n> tea\n\nYes",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PageElement, PreformattedString
 
-from portal.importing.inline_markdown import Rewrite, inline
+from portal.core.from_html.inline import Rewrite, inline
 
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "center", "dd", "details", "div", "dl", "dt", "figcaption", "figure"}

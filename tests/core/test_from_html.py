@@ -7,8 +7,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.core.from_html.blocks import to_markdown
 from portal.core.markup import IMPORTED, render
-from portal.importing.html_to_markdown import to_markdown
 
 
 def _back(html: str) -> str:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from bs4 import Tag
 from bs4.element import PageElement
 
+from portal.core.from_html.escaping import PUNCTUATION, escape
 from portal.core.markup import IMPORTED
 from portal.core.markup.addresses import allowed
 from portal.core.markup.parsing import parse
-from portal.importing.escaping import PUNCTUATION, escape
 
 EMPHASIS = {"em": "*", "i": "*", "strong": "**", "b": "**", "s": "~~", "strike": "~~", "del": "~~"}
 KEPT_TAGS = ("sub", "sup", "kbd")

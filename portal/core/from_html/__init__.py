@@ -1,0 +1,1 @@
+"""HTML of other systems, and of letters, as Markdown."""

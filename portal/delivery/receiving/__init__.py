@@ -1,0 +1,1 @@
+"""What comes in by mail: answers to letters, which become posts, and letters that came back."""
