@@ -13,6 +13,7 @@ from typing import Any
 _figures = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="rondo-figures-")
 
 from gunicorn import glogging
+from gunicorn.workers.gthread import ThreadWorker
 
 from portal.config import load
 from portal.core import logs
@@ -32,7 +33,6 @@ with contextlib.suppress(AttributeError, OSError):  # another C library knows no
 
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 workers = _settings.web_workers
-worker_class = "gthread"
 threads = _settings.web_threads
 preload_app = True
 timeout = 60
@@ -51,6 +51,23 @@ class Logger(glogging.Logger):
         self.error_log.propagate = True
 
 
+class Worker(ThreadWorker):
+    """Told to stop, it lets in who waits at the door, and closes that at once. gunicorn's own leaves it open as long as
+    it is busy with what it has: who comes meanwhile is kept waiting, and turned away in the end without a word."""
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            taken = -1
+            while taken != self.nr_conns:
+                taken = self.nr_conns
+                self.accept(listener)
+            listener.close()
+
+
+worker_class = Worker
 logger_class = Logger
 logs.configure(_settings.log_format)
 
