@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from portal.config import in_force
 from portal.core.db import db
-from portal.delivery.letters import account, owing
+from portal.delivery.letters import account, answering, owing
 from portal.delivery.letters.content import Content, NotAnyMore, unlinked
 from portal.delivery.letters.drawing import drawn
 from portal.delivery.letters.envelopes import Letter, address_it, envelope, fill
@@ -22,7 +22,8 @@ from portal.people.models import Person
 from portal.site.queries import site
 
 NEWS = ("notice", "digest")
-KINDS: dict[str, Callable[..., Content]] = {**account.KINDS, **dict.fromkeys(NEWS, news)}
+OTHERS = {**account.KINDS, **answering.KINDS}
+KINDS: dict[str, Callable[..., Content]] = {**OTHERS, **dict.fromkeys(NEWS, news)}
 
 
 def compose(letter: Delivery, person: Person | None, parts: Sequence[Notice] = ()) -> Letter:
@@ -34,7 +35,7 @@ def compose(letter: Delivery, person: Person | None, parts: Sequence[Notice] = (
         raise NotAnyMore("the account was erased")
     settings, portal = in_force(), site()
     with force_locale(language_of(person) if person is not None else portal.language):
-        content = news(letter, person, parts) if letter.kind in NEWS else account.KINDS[letter.kind](letter, person)
+        content = news(letter, person, parts) if letter.kind in NEWS else OTHERS[letter.kind](letter, person)
     language = language_of(content.reader)
     values = {
         "site": portal.name,
