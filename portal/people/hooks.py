@@ -1,14 +1,18 @@
 """Where people let higher rooms act in their transaction. Filled once, when the application is made."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from portal.people.models import Person
 
 
 class SendLetter(Protocol):
-    """Writes a letter: the name of its template, the person, and the address if it is not the person's own."""
+    """Writes a letter: the name of its template, the person, the address if it is not the person's own, and what it
+    says besides."""
 
-    def __call__(self, kind: str, person: Person | None, *, address: str | None = None) -> Any: ...
+    def __call__(
+        self, kind: str, person: Person | None, *, address: str | None = None, data: Mapping[str, Any] | None = None
+    ) -> Any: ...
 
 
 class Erased(Protocol):
@@ -34,10 +38,12 @@ address_proved: list[Erased] = []
 """A person followed a link that went to their address."""
 
 
-def send_letter(kind: str, person: Person | None, *, address: str | None = None) -> None:
+def send_letter(
+    kind: str, person: Person | None, *, address: str | None = None, data: Mapping[str, Any] | None = None
+) -> None:
     """Ask for a letter; it leaves when the transaction has ended.
 
     Without a person it goes to whoever has the address, if anyone does: only the worker looks.
     """
     for send in letters:
-        send(kind, person, address=address)
+        send(kind, person, address=address, data=data)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.core.clock import now
@@ -13,12 +13,15 @@ from portal.core.db import UtcDateTime, ask, db, param
 from portal.core.errors import NotFound
 from portal.core.markup import mention_key
 from portal.people.addresses import email_key
-from portal.people.models import LoginSession, Membership, Organisation, Person, Suspension
+from portal.people.models import KnownDevice, LoginSession, Membership, Organisation, Person, Suspension
 from portal.people.passwords import is_right
 from portal.people.viewer import Viewer
 
 SESSION_LASTS = timedelta(days=30)
 """How long a browser stays signed in without being seen."""
+
+DEVICE_LASTS = timedelta(days=400)
+"""How long a browser is known that nobody signs in with: no cookie is kept for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,12 @@ def own_sessions(viewer: Viewer) -> list[LoginSession]:
     """The browsers where the viewer is signed in, the one seen last first."""
     those = LoginSession.person_id == viewer.id, LoginSession.seen_at > now() - SESSION_LASTS
     return list(db.session.scalars(select(LoginSession).where(*those).order_by(LoginSession.seen_at.desc())))
+
+
+def known_devices(viewer: Viewer) -> int:
+    """How many browsers of the viewer are known: signing in with another one is told by letter."""
+    theirs = select(func.count()).select_from(KnownDevice).where(KnownDevice.person_id == viewer.id)
+    return db.session.scalar(theirs) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from portal.core.errors import Forbidden, Invalid, RondoError, TooOften
 from portal.people import queries
 from portal.people.actions import accounts, attempts, entering, sessions
 from portal.web import finishing, htmx, locale, viewing
+from portal.web.browsers import browser_name
 from portal.web.demo import refuse_from_afar
 from portal.web.forms import Form
 
@@ -92,15 +93,17 @@ def enter(person_id: int, password_hash: str, form: EnteringForm) -> Response:
     """Sign this browser in, finish what was pressed before, and go back. Raises Forbidden."""
     refuse_from_afar(person_id)
     act = finishing.waiting(form.act.data or "")
-    session = write(
+    entered = write(
         entering.enter,
         person_id,
         password_hash=password_hash,
         address=viewing.visitor_address(),
         user_agent=request.user_agent.string,
+        device=viewing.device(),
+        browser=browser_name(request.user_agent.string),
     )
-    viewing.let_in(session)
-    return finishing.finish(act, form.next.data or "")
+    viewing.let_in(entered.session)
+    return viewing.keep_device(finishing.finish(act, form.next.data or ""), entered.device)
 
 
 def _carried() -> dict[str, str]:

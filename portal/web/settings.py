@@ -165,7 +165,9 @@ def own_sessions() -> Response:
         return htmx.go("/settings/sessions" if form.session.data != _mark() else "/")
     found = queries.own_sessions(viewer())
     rows = [(sessions.mark_of(each.id), browser_name(each.user_agent), each) for each in found]
-    return page("settings/sessions.html", form, here="sessions", rows=rows, this=_mark())
+    return page(
+        "settings/sessions.html", form, here="sessions", rows=rows, this=_mark(), known=queries.known_devices(viewer())
+    )
 
 
 @bp.route("/leave", methods=["GET", "POST"])

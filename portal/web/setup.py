@@ -48,8 +48,8 @@ class FirstAdminForm(Form):
     username = StringField(lazy_gettext("Username"))
     password = PasswordField(lazy_gettext("Password"))
 
-    def make(self) -> str:
-        """Make the admin and return the session of this browser. Raises Invalid."""
+    def make(self) -> entering.Entered:
+        """Make the admin, and return what this browser is to hold. Raises Invalid."""
         typed = {"email": self.email.data or "", "username": self.username.data or ""}
         password_hash = passwords.chosen(self.password.data or "", about=tuple(typed.values()))
         person_id = write(create_first_admin, **typed, password_hash=password_hash, site=this_site())
@@ -59,6 +59,7 @@ class FirstAdminForm(Form):
             password_hash=password_hash,
             address=viewing.visitor_address(),
             user_agent=request.user_agent.string,
+            device=viewing.device(),
         )
 
 
@@ -124,10 +125,11 @@ def make_admin() -> AnyResponse:
     if not is_local() or has_admin():
         raise NotFound
     form = FirstAdminForm()
-    if not (session := form.take(form.make)):
+    if not (entered := form.take(form.make)):
         return _start(form)
-    viewing.let_in(session)
-    return gone_to("/setup/name", _("You are signed in as the admin of this portal."))
+    viewing.let_in(entered.session)
+    welcome = gone_to("/setup/name", _("You are signed in as the admin of this portal."))
+    return viewing.keep_device(welcome, entered.device)
 
 
 @bp.route("/setup/name", methods=["GET", "POST"])

@@ -3,27 +3,28 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_babel import refresh
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.config import Settings
+from portal.config import Settings, in_force
 from portal.core.clock import now
 from portal.core.db import db, write
 from portal.core.errors import Busy
 from portal.people import queries
 from portal.people.actions import sessions
-from portal.people.queries import SESSION_LASTS, SignedIn
+from portal.people.queries import DEVICE_LASTS, SESSION_LASTS, SignedIn
 from portal.people.viewer import VISITOR, Viewer
 from portal.site.queries import Site, site
 from portal.web import htmx
 
 P = ParamSpec("P")
+Kept = TypeVar("Kept", bound=AnyResponse)
 SEEN_EVERY = timedelta(minutes=5)
 
 login = LoginManager()
@@ -66,6 +67,29 @@ def let_in(new_session: str) -> None:
     if found is not None:
         login_user(Browser(found))
         refresh()
+
+
+def device() -> str:
+    """The secret by which this browser is known again; empty where it has none."""
+    return request.cookies.get(_device_cookie(), "")
+
+
+def keep_device(answer: Kept, secret: str) -> Kept:
+    """Let this browser keep its secret, as safely as it keeps its session, and when it signs out too."""
+    answer.set_cookie(
+        _device_cookie(),
+        secret,
+        max_age=DEVICE_LASTS,
+        secure=in_force().is_production,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return answer
+
+
+def _device_cookie() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
 
 
 def let_out() -> None:

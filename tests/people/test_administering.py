@@ -138,7 +138,7 @@ def test_the_same_address_again_changes_nothing(admin: Viewer, member: Person):
 
 def test_a_letter_asks_unless_the_admin_knows(admin: Viewer, member: Person, monkeypatch: pytest.MonkeyPatch):
     sent: list[tuple[str, str]] = []
-    note = lambda kind, person, address=None: sent.append((kind, person.email))  # noqa: E731
+    note = lambda kind, person, **_: sent.append((kind, person.email))  # noqa: E731
     monkeypatch.setattr("portal.people.hooks.letters", [note])
     imported = make_person("ingrid", kind="imported", email=None, email_key=None, email_confirmed_at=None)
     member.password_hash = "x"
@@ -168,7 +168,7 @@ def test_signed_out_everywhere(admin: Viewer, member: Person):
 
 def test_an_account_made_by_an_admin_is_opened_by_letter(admin: Viewer, monkeypatch: pytest.MonkeyPatch):
     sent: list[str] = []
-    monkeypatch.setattr("portal.people.hooks.letters", [lambda kind, person, address=None: sent.append(kind)])
+    monkeypatch.setattr("portal.people.hooks.letters", [lambda kind, person, **_: sent.append(kind)])
     site = Site(language="sv", time_zone="Europe/Stockholm", sign_up="nobody")
     person_id = write(acts.add_person, admin, email="Kim@example.com", username="Kim", name="Kim B", site=site)
     person = db.session.get_one(Person, person_id)

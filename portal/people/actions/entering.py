@@ -1,5 +1,6 @@
 """Signing in, once the password was found to be right."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import format_datetime
@@ -10,13 +11,25 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import Forbidden
 from portal.people.actions.attempts import forget
+from portal.people.actions.devices import recognise
 from portal.people.actions.sessions import start_session
 from portal.people.models import Person, Suspension
 from portal.people.queries import suspended
 
 
-def enter(person_id: int, *, password_hash: str | None, address: str, user_agent: str) -> str:
-    """Sign a browser in and return its session. Raises Forbidden, with the reason, for someone suspended.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What a browser that signed in is to hold: its session, and the secret by which it is known again."""
+
+    session: str
+    device: str
+
+
+def enter(
+    person_id: int, *, password_hash: str | None, address: str, user_agent: str, device: str = "", browser: str = ""
+) -> Entered:
+    """Sign a browser in. `device`: the secret that it holds, if any. Raises Forbidden, with the reason, for someone
+    suspended.
 
     `password_hash`: the one that was checked; if it was changed meanwhile, nobody enters.
     """
@@ -25,7 +38,8 @@ def enter(person_id: int, *, password_hash: str | None, address: str, user_agent
         raise Forbidden(_("The password was changed just now. Sign in with the new one."))
     refuse_suspended(person_id)
     forget(person)
-    return start_session(person_id, address=address, user_agent=user_agent)
+    known = recognise(person, device, browser=browser or user_agent[:80], network=address)
+    return Entered(start_session(person_id, address=address, user_agent=user_agent), known)
 
 
 def refuse_suspended(person_id: int) -> None:

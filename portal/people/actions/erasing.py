@@ -8,6 +8,7 @@ from portal.events.actions import record
 from portal.people import hooks
 from portal.people.actions.admins import keep_an_admin
 from portal.people.actions.attempts import forget
+from portal.people.actions.devices import forget_devices
 from portal.people.actions.sessions import end_sessions
 from portal.people.models import AccountToken, Membership, Person
 from portal.people.viewer import Viewer
@@ -27,6 +28,7 @@ def anonymise(person: Person) -> None:
         forget_them(person)
     forget(person)
     end_sessions(person.id)
+    forget_devices(person.id)
     db.session.execute(delete(AccountToken).where(AccountToken.person_id == person.id))
     db.session.execute(delete(Membership).where(Membership.person_id == person.id))
     person.role, person.erased_at = "member", now()
