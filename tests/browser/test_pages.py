@@ -5,6 +5,7 @@ The pages are found by following links, so a new page is tested as soon as somet
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
@@ -13,12 +14,14 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.exceptions import HTTPException
 
 from portal.core import assets
+from portal.core.clock import now
 from portal.core.db import db, write
+from portal.delivery.models import HookDelivery
 from portal.people.models import Person
 from portal.threads import actions
 from portal.threads.models import FormPlace
 from tests.browser.conftest import DESK, PHONE, Serve
-from tests.factories import make_category, make_comment, make_person, make_reply, make_thread, viewer_of
+from tests.factories import make_category, make_comment, make_hook, make_person, make_reply, make_thread, viewer_of
 from tests.signing_in import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.own_database]
@@ -85,6 +88,11 @@ def fill() -> None:
         asker, category=place, title="كيف يمكنني تصدير دفتر الأستاذ؟", body="مرحبا\n\n> اقتباس", privacy="staff"
     )
     make_thread(helper, category=place, kind="discussion", title="How do others do it?")
+    hook = make_hook(f"https://example.com/{LONG}", name=LONG[:80])
+    said = {"kind": "idea.created", "data": {}, "request": "webhook-id: x\n\n{}", "answer": LONG, "status": 500}
+    at = {"created_at": now(), "due_at": now() + timedelta(hours=1), "attempts": 3}
+    db.session.add(HookDelivery(hook_id=hook.id, message_id="x", state="deferred", **said, **at))
+    db.session.commit()
     for form in (FormPlace("reply", thread.id), FormPlace("comment", answer.id), FormPlace("question")):
         write(actions.save_draft, viewer_of(ada), form, {"body": f"Half a thought. {LONG}"})
 

@@ -96,6 +96,7 @@ def test_one_is_made_and_its_secret_can_be_read(client: FlaskClient, admin: Pers
         ("url", "", "Write an address"),
         ("url", "ftp://hooks.example.com/", "Write an address"),
         ("url", "https://ada:pw@hooks.example.com/", "without a password"),
+        ("url", "https://hooks.example.com:22/", "is 1024 or more"),
         ("url", "https://inside.example.com/", "not on the public Internet"),
         ("url", "http://127.0.0.1:8080/", "not on the public Internet"),
         ("url", "https://nowhere.example.com/", "no such host"),

@@ -1,8 +1,9 @@
 """Hooks and their logs, as admins see them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from portal.people.viewer import Viewer
 from portal.threads.models import Category
 
 ROWS = 30
+A_WHILE = timedelta(minutes=1)
 WAITING = ("due", "leased", "deferred")
 FILTERS: Mapping[str, tuple[str, ...]] = {
     "waiting": WAITING,
@@ -77,6 +79,11 @@ class MessageRow:
     status: int | None
     answer: str
 
+    @property
+    def next_at(self) -> datetime | None:
+        """When it is tried again, if that takes a while."""
+        return self.due_at if self.state == "deferred" and self.due_at > now() + A_WHILE else None
+
 
 @dataclass(frozen=True, slots=True)
 class MessageShown(MessageRow):
@@ -87,6 +94,12 @@ class MessageShown(MessageRow):
     request: str
     hook: str
     is_paused: bool
+
+    @property
+    def readable(self) -> str:
+        """What was sent, its JSON on lines of its own."""
+        heads, _, body = self.request.partition("\n\n")
+        return f"{heads}\n\n{json.dumps(json.loads(body), indent=2, ensure_ascii=False)}"
 
 
 def hooks(viewer: Viewer) -> list[HookShown]:

@@ -166,7 +166,7 @@ def _target(url: str) -> Any:
     try:
         return target_of(url)
     except NotAllowed:
-        words = _("Write an address that begins with https:// or http://, without a password in it.")
+        words = _("Write an address that begins with https:// or http://, without a password; a port is 1024 or more.")
         raise Invalid(fields={"url": words}) from None
 
 
