@@ -33,6 +33,7 @@ KINDS: dict[str, LazyString] = {
     "reset": lazy_gettext("New password"),
     "password": lazy_gettext("The password was changed"),
     "device": lazy_gettext("Signed in from a new device"),
+    "hook-paused": lazy_gettext("A webhook was paused"),
     "digest": lazy_gettext("Digest"),
     "reply": lazy_gettext("Reply"),
     "mention": lazy_gettext("Mention"),

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from portal.core.db import db
-from portal.delivery.letters.content import Content, NotAnyMore
+from portal.delivery.letters.content import Content, NotAnyMore, unlinked
 from portal.delivery.letters.saying import moment
-from portal.delivery.models import Delivery
+from portal.delivery.models import Delivery, Hook
 from portal.people.actions.tokens import make_token
 from portal.people.addresses import email_key
 from portal.people.models import Person
@@ -69,6 +69,16 @@ def _device(letter: Delivery, person: Person | None) -> Content:
     return Content("device", person, (("", "/reset"), ("", "/settings/sessions")), values)
 
 
+def _hook_paused(letter: Delivery, person: Person | None) -> Content:
+    """To an admin: a webhook's receiver takes nothing any more."""
+    person = _one(person)
+    hook = db.session.get(Hook, letter.data.get("hook"))
+    if person.role != "admin" or hook is None or hook.pause_reason in ("", "hand"):
+        raise NotAnyMore("it goes on, or it is another's to know")
+    values = {"name": unlinked(hook.name), "gone": hook.pause_reason == "gone"}
+    return Content("hook-paused", person, (("", f"/admin/hooks/{hook.id}"),), values)
+
+
 def _one(person: Person | None) -> Person:
     if person is None:
         raise NotAnyMore("there is no such person")
@@ -93,6 +103,7 @@ KINDS: dict[str, Callable[[Delivery, Person | None], Content]] = {
     "change": _change,
     "changed": _changed,
     "device": _device,
+    "hook-paused": _hook_paused,
     "invited": _invited,
     "reset": _reset,
     "password": _password,

@@ -3,11 +3,12 @@
 import pytest
 from flask import Flask
 
+from portal.core.clock import now
 from portal.core.db import db, write
 from portal.delivery.actions import send_letter
 from portal.delivery.letters import account
 from portal.people.models import Person
-from tests.factories import make_person
+from tests.factories import make_hook, make_person
 from tests.letters import html, links, sent, text
 
 
@@ -15,8 +16,11 @@ from tests.letters import html, links, sent, text
 @pytest.mark.parametrize("language", ["en", "de", "sv"])
 def test_every_letter_in_every_language(app: Flask, kind: str, language: str) -> None:
     given = {"email": "ada@example.com", "email_key": "ada@example.com", "language": language}
-    person_id = make_person("evil.example", **given, **({"email_confirmed_at": None} if kind == "confirm" else {})).id
-    write(lambda: send_letter(kind, db.session.get_one(Person, person_id)))
+    more = {"confirm": {"email_confirmed_at": None}, "hook-paused": {"role": "admin"}}.get(kind, {})
+    person_id, data = make_person("evil.example", **given, **more).id, {}
+    if kind == "hook-paused":
+        data["hook"] = make_hook(paused_at=now(), pause_reason="gone").id
+    write(lambda: send_letter(kind, db.session.get_one(Person, person_id), data=data))
     [letter] = sent(app)
     assert letter["Subject"].startswith("Rondo: ")
     assert letter["Content-Language"] == language
