@@ -53,7 +53,7 @@ def quoted(safe: str, length: int = LONGEST) -> str:
 def _moment(at: datetime, zone: str, language: str) -> str:
     there = at.astimezone(_zone(zone))
     when = format_date(there, "medium", locale=language), format_time(there, "short", locale=language)
-    return f"{', '.join(when)} ({there.tzname()})"
+    return f"{', '.join(when)} {there.tzname()}"
 
 
 @lru_cache(maxsize=1024)

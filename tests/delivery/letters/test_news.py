@@ -3,6 +3,7 @@
 import re
 from email.message import EmailMessage
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from bs4 import BeautifulSoup
@@ -63,7 +64,8 @@ def test_every_kind_in_every_language(app: Flask, language: str) -> None:
     assert made["outcome-author"]["Subject"] == f"{ours}: Print labels in colour"
     year = {"en": "March 1, 2027", "de": "1. März 2027", "sv": "1 mars 2027"}[language]
     assert year in text(made["outcome-author"])
-    assert f"({'CEST' if now().month in range(4, 10) else 'CET'})" in text(made["reply-watcher"])
+    there = now().astimezone(ZoneInfo("Europe/Stockholm"))
+    assert f" {there.tzname()})" in text(made["reply-watcher"]), "where the reader is"
 
 
 def test_headers_make_a_thread_and_say_how_to_stop(app: Flask) -> None:
