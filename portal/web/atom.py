@@ -61,6 +61,7 @@ def answer(
     made.last_modified = changed
     made.cache_control.no_cache = True
     made.make_conditional(request)
+    made.headers.pop("Date", None)  # the server says it itself
     if made.status_code == 200:
         here, page = f"{address}{request.path}", f"{address}{feed.page}"
         context = {"feed": feed, "id": identity(feed.name), "here": here, "page": page, "updated": changed}

@@ -64,6 +64,7 @@ def fills(planted: Planted) -> dict[str, Fill]:
         "side": Fill((96,)),
         "token": Fill(tuple(planted.links), ("nonsense",), "nothing"),
         "debt_id": Fill((), planted.debt_ids, NOWHERE),
+        **{name: Fill((), (1,), NOWHERE) for name in ("hook_id", "letter_id", "message_id", "row_id")},
         "notice_id": Fill((), tuple(planted.private_notices), NOWHERE),
         "note_id": Fill((1,), (), NOWHERE),
         "view_id": Fill((), (planted.view_id,), NOWHERE),
