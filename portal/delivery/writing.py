@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.core.db import db
 from portal.delivery import holding, recording
 from portal.delivery.leasing import Leased
-from portal.delivery.letters import NotAnyMore, compose
+from portal.delivery.letters import Letter, NotAnyMore, compose
 from portal.delivery.models import Delivery, MailTrouble
 from portal.delivery.recording import PARTS, Outcome
 from portal.delivery.telling import READ, settle
@@ -70,9 +70,7 @@ def written(leased: Sequence[Leased]) -> list[Ready]:
             continue
         try:
             parts = _parts(desk, letter)
-            message = compose(
-                letter, _reader(desk, letter), *([parts] if len(parts) > 1 or letter.kind == "digest" else [])
-            )
+            message = compose(letter, _reader(desk, letter), parts, asked=True)
         except NotAnyMore as reason:
             recording.record(ours, Outcome("suppressed", str(reason), reason.cause))
             continue
@@ -188,9 +186,9 @@ def _parts(desk: Desk, letter: Delivery) -> list[Notice]:
     return standing
 
 
-def _leave_out(desk: Desk, letter: Delivery, message: EmailMessage) -> dict[int, str]:
+def _leave_out(desk: Desk, letter: Delivery, message: Letter) -> dict[int, str]:
     """What the letter was to tell of and does not is not told by it."""
-    left_out: dict[int, str] = getattr(message, "left_out", {})
+    left_out = message.left_out
     for part in desk.parts.get(letter.id, []):
         if cause := left_out.get(part.notice_id or 0):
             recording.drop(part.id, Outcome("suppressed", f"not told any more: {cause}", cause))

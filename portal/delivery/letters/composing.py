@@ -26,16 +26,19 @@ OTHERS = {**account.KINDS, **answering.KINDS}
 KINDS: dict[str, Callable[..., Content]] = {**OTHERS, **dict.fromkeys(NEWS, news)}
 
 
-def compose(letter: Delivery, person: Person | None, parts: Sequence[Notice] = ()) -> Letter:
+def compose(letter: Delivery, person: Person | None, parts: Sequence[Notice] = (), *, asked: bool = False) -> Letter:
     """Write the letter. Links to an account are made here, in the transaction under way. Raises NotAnyMore.
 
     `parts`: what it tells of, where that is more than the notice of this delivery, which then comes first. The letter
-    says which of them it left out, and where it comes back to."""
+    says which of them it left out, and where it comes back to. `asked`: whether they may be told was asked already."""
     if not letter.address or (person is not None and person.erased_at is not None):
         raise NotAnyMore("the account was erased")
     settings, portal = in_force(), site()
     with force_locale(language_of(person) if person is not None else portal.language):
-        content = news(letter, person, parts) if letter.kind in NEWS else OTHERS[letter.kind](letter, person)
+        if letter.kind in NEWS:
+            content = news(letter, person, parts, asked=asked)
+        else:
+            content = OTHERS[letter.kind](letter, person)
     language = language_of(content.reader)
     values = {
         "site": portal.name,

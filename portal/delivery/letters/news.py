@@ -31,14 +31,16 @@ KINDS: dict[str, Callable[[Told], Content]] = {
 }
 
 
-def news(letter: Delivery, person: Person | None, parts: Sequence[Notice] = ()) -> Content:
-    """The letter of one notice, of several of a thread, or a digest. Raises NotAnyMore if nothing is left to tell."""
+def news(letter: Delivery, person: Person | None, parts: Sequence[Notice] = (), *, asked: bool = False) -> Content:
+    """The letter of one notice, of several of a thread, or a digest. Raises NotAnyMore if nothing is left to tell.
+
+    `asked`: the caller has asked already, for many letters at once, whether they may be told."""
     if person is None:
         raise NotAnyMore("there is no such person")
     notices = list(parts)
     if not notices and letter.notice_id is not None:
         notices = [db.session.get_one(Notice, letter.notice_id, populate_existing=True)]
-    found, left_out = _still(person, notices)
+    found, left_out = _still(person, notices, asked=asked)
     if letter.kind == "digest":
         content = digests.digest(found)
     elif len(found.rows) > 1 or found.first.kind in TALK:
@@ -48,13 +50,13 @@ def news(letter: Delivery, person: Person | None, parts: Sequence[Notice] = ()) 
     return replace(content, news=True, left_out=left_out)
 
 
-def _still(person: Person, notices: Sequence[Notice]) -> tuple[Told, dict[int, str]]:
+def _still(person: Person, notices: Sequence[Notice], *, asked: bool) -> tuple[Told, dict[int, str]]:
     """What of these may be told now, and why the others may not. Raises NotAnyMore, where that is all of them."""
     viewer = who_answers(person.id)
     if viewer is None:
         raise NotAnyMore("not told any more: suspended", cause="suspended")
-    causes = unheard([notice.id for notice in notices])
-    others = [notice for notice in notices if notice.kind not in TALK and not causes[notice.id]]
+    causes = {notice.id: "" for notice in notices} if asked else unheard([notice.id for notice in notices])
+    others = [notice for notice in notices if not (asked or notice.kind in TALK or causes[notice.id])]
     causes |= why_none_sent(others) if others else {}
     rows = told(viewer, [id_ for id_, cause in causes.items() if not cause])
     # Staff see what was hidden, and get no letter about it all the same.
