@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.db import write
 from portal.core.paging import Page
+from portal.loop.queries import is_handled
 from portal.notices.queries import is_muted
 from portal.people import queries
 from portal.people.actions.profile import set_welcomed
@@ -39,6 +40,7 @@ def profile(username: str) -> str | Response:
     same_for_visitors()
     seen = viewer()
     context["is_muted"] = seen.is_signed_in and is_muted(seen, context["person"].id)
+    context["is_handled"] = is_handled(seen, context["person"].id)
     return render_template("people/show.html", **context)
 
 

@@ -196,3 +196,17 @@ def test_pages_of_three_rows_cost_as_much_as_pages_of_many(app: Flask, statement
             reader.read(path)
             costs[-1].append(len(statements))
     assert costs[0] == costs[1] == list(paths.values())
+
+
+def test_staff_write_to_someone_themselves(app: Flask) -> None:
+    """The button stands on the profile, for staff alone, and says what holds."""
+    agent, ada = Reader(app, make_person(role="agent")), make_person("ada")
+    path = f"/staff/people/{ada.id}/handled"
+    for on, pressed in (("1", "true"), ("0", "false")):
+        button = agent.read("/people/ada").select_one(f'form[action="{path}"] button')
+        assert button["value"] == on
+        assert agent.post(path, on=on).status_code == 303
+        button = agent.read("/people/ada").select_one(f'form[action="{path}"] button')
+        assert button["aria-pressed"] == pressed
+    assert path not in Reader(app, make_person()).get("/people/ada").text
+    assert path not in Reader(app).get("/people/ada").text

@@ -1,7 +1,7 @@
 """What pages ask about loops."""
 
 from portal.loop.queries.answers import NotSolved, WorkList, work_list
-from portal.loop.queries.asked import Asked, asked_of, who_answers
+from portal.loop.queries.asked import Asked, asked_of, is_handled, who_answers
 from portal.loop.queries.causes import CAUSES
 from portal.loop.queries.figures import Figures, Window, figures
 from portal.loop.queries.ledger import Ledger, LedgerRow, Standing, ledger, standing
@@ -40,6 +40,7 @@ __all__ = [
     "by_week",
     "count_open",
     "figures",
+    "is_handled",
     "ledger",
     "line",
     "open_loops",

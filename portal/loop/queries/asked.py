@@ -8,10 +8,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from portal.core import clock
-from portal.core.db import ask, param
+from portal.core.db import ask, db, param
 from portal.ideas.models import Outcome, StatusName
-from portal.loop.models import Confirmation, Debt, LoopReply
-from portal.loop.policy import CHANGED_WITHIN
+from portal.loop.models import Confirmation, Debt, HandledPerson, LoopReply
+from portal.loop.policy import CHANGED_WITHIN, can_see_loops
 from portal.people.models import Membership, Person, Suspension
 from portal.people.queries import suspended
 from portal.people.viewer import Viewer, particulars, stand_in
@@ -148,6 +148,11 @@ def _asked(viewer: Viewer) -> Any:
         .order_by(Debt.outcome_id.desc(), Debt.id.desc())
         .limit(MOST)
     )
+
+
+def is_handled(viewer: Viewer, person_id: int) -> bool:
+    """Whether a human writes to this person, and nothing is asked of itself; False for who may not know."""
+    return can_see_loops(viewer) and db.session.get(HandledPerson, person_id) is not None
 
 
 def _row(row: Any) -> Asked:
