@@ -9,6 +9,7 @@ from portal.core.clock import now
 from portal.core.db import UtcDateTime, db
 from portal.delivery.holding import TALK, WAIT
 from portal.delivery.models import Delivery, MailChoice
+from portal.delivery.webhooks.writing import undelivered
 from portal.events.models import Event
 from portal.loop.telling.settling import mark_told, mark_untold
 from portal.notices import hooks
@@ -75,3 +76,4 @@ def settle(notice_id: int, state: str, cause: str) -> None:
         mark_told(notice_id)
     elif state in ("failed", "suppressed"):
         mark_untold(notice_id, cause or "bounced")
+        undelivered(notice_id)
