@@ -115,6 +115,8 @@ class Smtp:
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
         self.tell = tell
         self.server: smtplib.SMTP | None = None
+        self.step = ""
+        """What is under way while a connection is made: where it fails, that is said."""
 
     def send(self, message: EmailMessage) -> str:
         """Send it over the connection there is, or a new one."""
@@ -188,13 +190,15 @@ class Smtp:
             self.server = self._connected()
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise Unreachable(f"{self.host}:{self.port}: {_words(error)}") from error
+            raise Unreachable(f"{self.host}:{self.port}: {self.step}: {_words(error)}") from error
         return self.server
 
     def _connected(self) -> smtplib.SMTP:
         self.tell(f"Connecting to {self.host}, port {self.port}.")
+        self.step = "connecting failed"
         trust = ssl.create_default_context()
         if self.scheme == "smtps":
+            self.step = "connecting with encryption failed"
             server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=trust)
             encrypted = True
         else:
@@ -207,6 +211,7 @@ class Smtp:
             if not encrypted and self.host not in LOOPBACK:
                 raise smtplib.SMTPException("it offers no encryption, so the password is not sent to it")
             self.tell(f"Signing in as {self.user}.")
+            self.step = "signing in failed"
             server.login(self.user, self.password)
         return server
 
@@ -215,6 +220,7 @@ class Smtp:
         if not server.has_extn("starttls"):
             return False
         self.tell("The server offers encryption (STARTTLS).")
+        self.step = "encrypting failed"
         server.starttls(context=trust)
         return True
 

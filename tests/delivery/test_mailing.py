@@ -145,3 +145,49 @@ def test_an_outbox_that_cannot_be_written_to_says_so(tmp_path: Path, message: An
     (tmp_path / "outbox").write_text("a file")
     with pytest.raises(Unreachable, match="outbox"):
         Outbox(tmp_path / "outbox", print).send(message)
+
+
+class TestTheCommand:
+    """`flask mail test`: each step is said, and the one that fails by name."""
+
+    @pytest.fixture
+    def run(self, app: Flask) -> Iterator[Any]:
+        settings = app.config["RONDO"]
+
+        def run(url: str) -> tuple[int, str]:
+            app.config["RONDO"] = settings.model_copy(update={"mail_url": url})
+            done = app.test_cli_runner().invoke(args=["mail", "test", "ada@example.com"])
+            return done.exit_code, done.output
+
+        yield run
+        app.config["RONDO"] = settings
+
+    def test_what_works(self, run: Any, secure: MailServer, trusted: None) -> None:
+        code, said = run(f"smtp://us%3Aer:pass%40word@127.0.0.1:{secure.port}")
+        steps = ("Connecting", "STARTTLS", "encrypted", "Signing in", "Sending a letter", "Done: 250")
+        assert code == 0
+        assert [said.index(step) for step in steps] == sorted(said.index(step) for step in steps)
+        assert "pass@word" not in said
+
+    def test_a_password_that_is_refused(self, run: Any, secure: MailServer, trusted: None) -> None:
+        code, said = run(f"smtp://user:wrong@127.0.0.1:{secure.port}")
+        assert (code, "signing in failed: 535" in said, "Traceback" in said) == (1, True, False)
+
+    def test_a_certificate_that_is_nobodys(self, run: Any, secure: MailServer) -> None:
+        code, said = run(f"smtp://us%3Aer:pass%40word@127.0.0.1:{secure.port}")
+        assert (code, "encrypting failed" in said) == (1, True)
+
+    def test_an_address_that_is_refused(self, run: Any, mail_server: MailServer) -> None:
+        mail_server.to_recipient = "550 5.1.1 No such person here"
+        code, said = run(mail_server.url)
+        assert (code, "will not take this letter: 550 5.1.1 No such person here" in said) == (1, True)
+
+    def test_nobody_there(self, run: Any) -> None:
+        code, said = run("smtp://127.0.0.1:1")
+        assert (code, "connecting failed" in said) == (1, True)
+
+
+def test_a_refusal_of_an_address_is_hard_only_where_there_is_none() -> None:
+    hard = ("550 5.1.1 No such user", "550 no such user here", "553 unknown")
+    soft = ("550 5.7.1 spam", "552 5.2.2 mailbox full", "550 relay not permitted", "554 5.7.1 no", "552 too big")
+    assert [mailing.is_hard(words) for words in (*hard, *soft)] == [True] * 3 + [False] * 5
