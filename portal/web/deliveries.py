@@ -1,6 +1,7 @@
 """What leaves the house, for staff who look after it: /staff/deliveries."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, request
 from flask_babel import LazyString, lazy_gettext
@@ -82,7 +83,7 @@ def retry_hook(row_id: int) -> Response:
     return _retried(lambda: write(retrying.retry_hook, viewer(), row_id), HOOKS)
 
 
-def _page(which: str, path: str, counts: dict[str, int], **context: object) -> Response:
+def _page(which: str, path: str, counts: dict[str, int], **context: Any) -> Response:
     most = queries.MOST_COUNTED
     return shown(
         "staff/deliveries.html", which=which, path=path, counts=counts, most=most, states=STATES, kinds=KINDS, **context

@@ -116,7 +116,7 @@ def _of_alike(debts: Sequence[Debt]) -> dict[int, str]:
     )
     people = select(Person.id, cause).outerjoin(NoticeChoice, choice_of("requested"))
     rows = db.session.execute(people.where(Person.id.in_({debt.person_id for debt in debts}), cause.is_not(None)))
-    causes: dict[int, str] = {row[0]: row[1] for row in rows}
+    causes = {int(row[0]): str(row[1]) for row in rows}
     return {debt.id: causes[debt.person_id] for debt in debts if debt.person_id in causes}
 
 
