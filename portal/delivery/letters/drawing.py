@@ -39,11 +39,14 @@ def drawn(template: str, values: dict[str, Any]) -> Drawn:
 
 
 def _environments() -> tuple[Environment, Environment]:
-    """Of this application, for text and for HTML: the same templates, in which only the one escapes."""
+    """Of this application, for text and for HTML: the same templates, in which only the one escapes. What the web keeps
+    compiled in a folder is known by its name alone: the one must not come upon what the other compiled."""
     kept = current_app.extensions.get("letters")
     if kept is None:
         ours = current_app.jinja_env
-        kept = current_app.extensions["letters"] = (ours.overlay(autoescape=False), ours.overlay(autoescape=True))
+        kept = current_app.extensions["letters"] = tuple(
+            ours.overlay(autoescape=escapes, bytecode_cache=None) for escapes in (False, True)
+        )
     return cast(tuple[Environment, Environment], kept)
 
 
