@@ -34,6 +34,8 @@ faults: setup-test ## what breaks, broken as often as it takes to be sure; choos
 
 bench: setup-dev ## what a request costs, as a multiple of a hello-world; DB=postgres, SIZES="100000 1000000"
 	@$(VENV)/python -m bench --db $(or $(DB),sqlite) $(addprefix --posts ,$(or $(SIZES),100000))
+	@$(VENV)/python -m bench.fanout --db $(or $(DB),sqlite)
+	@$(VENV)/python -m bench.letters --db $(or $(DB),sqlite)
 
 check: setup-dev ## format, lint, types, templates, locks, migrations, translations
 	@$(VENV)/python bin/check
