@@ -35,6 +35,8 @@ KINDS: dict[str, LazyString] = {
     "password": lazy_gettext("The password was changed"),
     "device": lazy_gettext("Signed in from a new device"),
     "hook-paused": lazy_gettext("A webhook was paused"),
+    "not-posted": lazy_gettext("An answer by mail that was not posted"),
+    "without-files": lazy_gettext("An answer by mail, posted without its files"),
     "digest": lazy_gettext("Digest"),
     "reply": lazy_gettext("Reply"),
     "mention": lazy_gettext("Mention"),

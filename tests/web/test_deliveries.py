@@ -9,11 +9,13 @@ from flask.testing import FlaskClient
 
 from portal.core.clock import now
 from portal.core.db import db, write
-from portal.delivery import troubles
+from portal.delivery import letters, troubles
 from portal.delivery.actions import send_letter
 from portal.delivery.models import Delivery, Hook, HookDelivery, MailChoice
 from portal.loop.models import Debt
+from portal.notices.models import KINDS as NOTICES
 from portal.people.models import Person
+from portal.web.deliveries import KINDS
 from tests.delivery.waiting import deliver
 from tests.factories import make_idea, make_person
 from tests.loop.told import assert_accounts_balance, contact, decide, vote, work
@@ -158,3 +160,7 @@ def test_how_often_letters_come(app: Flask) -> None:
     reader.post(chosen, often="nonsense")
     reader.post(chosen)
     assert db.session.get_one(MailChoice, ada.id, populate_existing=True).every == "weekly"
+
+
+def test_every_letter_has_a_name() -> None:
+    assert {*letters.KINDS} - {"notice"} | {*NOTICES} <= KINDS.keys()
