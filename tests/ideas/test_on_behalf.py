@@ -199,11 +199,12 @@ def test_this_is_not_me_forgets_the_address_and_keeps_the_vote(agent: Viewer) ->
 
 
 def test_the_room_says_nothing_of_contacts_to_others() -> None:
-    """Notes, sources and permissions are read by nobody but staff's pages: no query outside asks for them."""
+    """Notes, sources and permissions are read by staff's pages alone; the first letter to a contact says to them where
+    they were entered from."""
     rooms = Path(__file__).parents[2] / "portal"
     readers = [
         str(path.relative_to(rooms))
         for path in rooms.rglob("*.py")
         if re.search(r"IdeaVote\.(note|permission|source_url)", path.read_text(encoding="utf-8"))
     ]
-    assert set(readers) <= {"ideas/queries/voters.py"}
+    assert set(readers) <= {"ideas/queries/voters.py", "delivery/letters/owing.py"}
