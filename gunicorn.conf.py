@@ -55,7 +55,7 @@ class Worker(ThreadWorker):
     """Told to stop, it lets in who waits at the door, and closes that at once. gunicorn's own leaves it open as long as
     it is busy with what it has: who comes meanwhile is kept waiting, and turned away in the end without a word."""
 
-    def set_accept_enabled(self, enabled: bool) -> None:
+    def set_accept_enabled(self, enabled: bool | None) -> None:
         super().set_accept_enabled(enabled)
         if enabled or self.alive:
             return
