@@ -82,7 +82,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", _databases(metafunc.config), scope="session")
 
 
-FIRST = ("tests/test_outsiders.py", "tests/browser/test_pages.py", "tests/importing/test_real")
+FIRST = ("tests/test_outsiders.py", "tests/browser/test_pages.py", "tests/importing/test_real", "tests/faults")
 """What takes longest, so that nobody waits for it at the end."""
 
 
