@@ -149,6 +149,11 @@ def stands(thing: AnyPost | AnyThread) -> bool:
     return thing.hidden_event_id is None and thing.deleted_event_id is None
 
 
+def standing_thread() -> ColumnElement[bool]:
+    """Condition on Thread: it is neither hidden nor deleted. Lists, counts and letters show no others to anybody."""
+    return and_(Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
+
+
 def standing() -> ColumnElement[bool]:
     """Condition on Post: it stands, and so does the post that it is a comment on."""
     parent = aliased(Post)

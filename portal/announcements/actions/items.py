@@ -16,7 +16,7 @@ from portal.core.text import one_line, storable
 from portal.ideas.models import Idea
 from portal.people.viewer import Viewer
 from portal.threads.models import Thread
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 
 MOST, LONGEST_NOTE, LONGEST_FOR = 50, 2_000, 80
 
@@ -89,11 +89,10 @@ def note_of(source: str, *, key: str) -> dict[str, str]:
 
 def _roots(viewer: Viewer, ids: Sequence[int]) -> dict[int, int]:
     """Of those that are ideas which stand and the viewer may see: the idea that speaks for each."""
-    standing = (Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
     rows = db.session.execute(
         select(Idea.thread_id, Idea.root_id)
         .join(Thread, Thread.id == Idea.root_id)
-        .where(Idea.thread_id.in_(ids), visible_to(viewer), *standing)
+        .where(Idea.thread_id.in_(ids), visible_to(viewer), standing_thread())
     )
     return {row.thread_id: row.root_id for row in rows}
 

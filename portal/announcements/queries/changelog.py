@@ -14,7 +14,7 @@ from portal.core.paging import Order, Page, page
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Post, Tag, Thread, ThreadTag, path_of
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 from portal.threads.queries import tags_by_thread
 
 LOOKED_AT = 2_000
@@ -107,8 +107,7 @@ def listed(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
     return (
         Announcement.state == "published",
         visible_to(viewer),
-        Thread.hidden_event_id.is_(None),
-        Thread.deleted_event_id.is_(None),
+        standing_thread(),
     )
 
 

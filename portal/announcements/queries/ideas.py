@@ -14,7 +14,7 @@ from portal.core.db import ask, db, param
 from portal.ideas.models import Idea
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Thread, path_of
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 
 LONGEST = 200
 _NUMBER = re.compile(r"(?:^#?|/ideas/|/t/)(\d{1,18})(?=$|[-/?#\s])")
@@ -99,7 +99,7 @@ def find_ideas(viewer: Viewer, typed: str, *, limit: int = 8) -> tuple[IdeaFound
         select(Idea.thread_id, Thread.slug, Thread.title, Idea.status, Idea.wanted)
         .join(Thread, Thread.id == Idea.thread_id)
         .where(visible_to(viewer), Idea.merged_into_id.is_(None), or_(by_title, Idea.thread_id == named))
-        .where(Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
+        .where(standing_thread())
         .order_by(Idea.wanted.desc(), Idea.thread_id.desc())
         .limit(limit)
     )

@@ -13,7 +13,7 @@ from portal.core.db import ask, param
 from portal.ideas.models import StatusName
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Thread, path_of
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,6 @@ def _items(viewer: Viewer) -> Any:
         .join(Thread, Thread.id == item.idea_id)
         .outerjoin(StatusName, StatusName.status == item.outcome)
         .where(item.announcement_id.in_(param("announcements", many=True)), visible_to(viewer))
-        .where(Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
+        .where(standing_thread())
         .order_by(item.announcement_id, item.position, item.id)
     )

@@ -16,7 +16,7 @@ from portal.loop.models import Debt, LoopReply
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Post, Thread, Watch, path_of
-from portal.threads.policy import standing, visible_to
+from portal.threads.policy import standing, standing_thread, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,7 @@ def _owed(viewer: Viewer) -> Any:
             Debt.person_id == viewer.id,
             Debt.cause.is_(None),
             Outcome.ended_event_id.is_(None),
-            Thread.hidden_event_id.is_(None),
-            Thread.deleted_event_id.is_(None),
+            standing_thread(),
             visible_to(viewer),
             ~silent,
             ~muted,
@@ -158,17 +157,15 @@ def _owed(viewer: Viewer) -> Any:
 def _owed_of(viewer: Viewer) -> Any:
     those = select(Debt.asked_idea_id).join(Event, Event.id == Debt.event_id)
     theirs = those.where(Debt.person_id == viewer.id, Event.thread_id == param("announcement", BigInteger()))
-    stands = Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
-    query = select(Thread.title).where(Thread.id.in_(theirs), *stands, visible_to(viewer))
+    query = select(Thread.title).where(Thread.id.in_(theirs), standing_thread(), visible_to(viewer))
     return query.order_by(Thread.id).limit(20)
 
 
 @cache
 def _named(viewer: Viewer) -> Any:
-    stands = Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
     those = Thread.id.in_(param("threads", BigInteger(), many=True))
     return select(Thread.id, Thread.kind, Thread.slug, Thread.title, Thread.language).where(
-        those, *stands, visible_to(viewer)
+        those, standing_thread(), visible_to(viewer)
     )
 
 

@@ -6,7 +6,7 @@ from portal.core.db import db
 from portal.delivery.models import Hook
 from portal.people.viewer import VISITOR
 from portal.threads.models import Post, Thread
-from portal.threads.policy import readable, visible_to
+from portal.threads.policy import readable, standing_thread, visible_to
 
 SHARED = ("none", "members")
 """The privacies of what all readers of a category may read: not what someone asked of staff alone, and not what is for
@@ -24,8 +24,7 @@ def seen_by(hook: Hook) -> ColumnElement[bool]:
     return and_(
         Thread.category_id == hook.category_id,
         Thread.privacy.in_(SHARED),
-        Thread.hidden_event_id.is_(None),
-        Thread.deleted_event_id.is_(None),
+        standing_thread(),
     )
 
 

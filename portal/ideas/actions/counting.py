@@ -9,6 +9,7 @@ from portal.core.db import BigInt, db
 from portal.ideas.models import Idea, IdeaVote, Supporter
 from portal.ideas.policy import rising
 from portal.threads.models import Thread
+from portal.threads.policy import standing_thread
 
 
 def settle_root(root_id: int) -> None:
@@ -68,7 +69,6 @@ def _counted(root_id: int) -> Any:
         .where(
             Idea.root_id == root_id,
             Thread.kind == "idea",
-            Thread.hidden_event_id.is_(None),
-            Thread.deleted_event_id.is_(None),
+            standing_thread(),
         )
     )

@@ -13,7 +13,7 @@ from portal.ideas.models import Idea, Outcome, StatusName
 from portal.ideas.queries.lists import ROADMAP
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Category, Thread, path_of
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 
 ON_ROADMAP = tuple(status for statuses in ROADMAP.values() for status in statuses)
 LOOKED_AT = 100
@@ -99,7 +99,6 @@ def _of_idea(viewer: Viewer) -> Any:
 
 
 def _outcomes(viewer: Viewer) -> Any:
-    standing = Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
     query: Any = (
         select(
             *(Outcome.id, Outcome.idea_id, Outcome.status, Outcome.reason_html, Outcome.target_on, Outcome.at),
@@ -111,7 +110,7 @@ def _outcomes(viewer: Viewer) -> Any:
         .join(Thread, Thread.id == Idea.thread_id)
         .join(Category, Category.id == Thread.category_id)
         .outerjoin(StatusName, StatusName.status == Outcome.status)
-        .where(Thread.kind == "idea", visible_to(viewer), *standing)
+        .where(Thread.kind == "idea", visible_to(viewer), standing_thread())
         .where(Outcome.at <= param("before", UtcDateTime()))
     )
     return query.limit(param("rows"))

@@ -10,7 +10,7 @@ from portal.core.db import ask, param
 from portal.ideas.models import Idea, IdeaQuestion, StatusName
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Thread, path_of
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,10 @@ def idea_of_question(viewer: Viewer, thread_id: int) -> LinkedIdea | None:
 def _linked(viewer: Viewer) -> Any:
     linked = select(Idea.root_id).join(IdeaQuestion, IdeaQuestion.idea_id == Idea.thread_id)
     root = linked.where(IdeaQuestion.question_id == param("question")).scalar_subquery()
-    standing = Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
     return (
         select(Thread.id, Thread.slug, Thread.title, Idea.status, StatusName.name)
         .select_from(Idea)
         .join(Thread, Thread.id == Idea.thread_id)
         .outerjoin(StatusName, StatusName.status == Idea.status)
-        .where(Idea.thread_id == root, Thread.kind == "idea", visible_to(viewer), *standing)
+        .where(Idea.thread_id == root, Thread.kind == "idea", visible_to(viewer), standing_thread())
     )

@@ -13,7 +13,7 @@ from portal.ideas.models import OPEN_TO_VOTES, STATUSES, Idea, Supporter
 from portal.ideas.queries.marks import Mark, mark_columns, mark_of, with_mark
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Tag, Thread, ThreadTag
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 from portal.threads.queries import ThreadRow, made_rows, row_query
 
 ORDERS = {"wanted": Idea.wanted, "rising": Idea.rising, "new": Thread.created_at, "decided": Idea.decided_at}
@@ -88,8 +88,7 @@ def _with_marks(viewer: Viewer) -> Any:
 
 
 def _on_show(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    standing = Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
-    return Idea.merged_into_id.is_(None), Thread.kind == "idea", visible_to(viewer), *standing
+    return Idea.merged_into_id.is_(None), Thread.kind == "idea", visible_to(viewer), standing_thread()
 
 
 def _made(found: Sequence[Any]) -> tuple[tuple[ThreadRow, ...], dict[int, Mark]]:

@@ -20,7 +20,7 @@ from portal.ideas.queries.marks import Mark, mark_columns, mark_of, with_mark
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Thread, path_of
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 
 UNDONE = ("idea.decided", "idea.amended", "idea.merged")
 
@@ -177,13 +177,12 @@ def _others(viewer: Viewer, thread_id: int) -> dict[int, tuple[Merged, int | Non
 @cache
 def _whole(viewer: Viewer) -> Any:
     root = select(Idea.root_id).where(Idea.thread_id == param("thread")).scalar_subquery()
-    standing = Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
     return (
         select(Thread.id, Thread.slug, Thread.title, Idea.votes, Idea.imported_votes, Idea.merged_into_id)
         .select_from(Idea)
         .join(Thread, Thread.id == Idea.thread_id)
         .where(Idea.root_id == root, Idea.thread_id != param("thread"))
-        .where(Thread.kind == "idea", visible_to(viewer), *standing)
+        .where(Thread.kind == "idea", visible_to(viewer), standing_thread())
         .order_by(Idea.votes.desc(), Thread.id)
     )
 

@@ -10,7 +10,7 @@ from portal.core.db import db
 from portal.ideas.models import Idea, StatusName
 from portal.people.viewer import Viewer
 from portal.threads.models import Thread, path_of
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 
 MOST_WORDS = 6
 _NUMBER = re.compile(r"(?:/(?:ideas|t)/|^)(\d{1,18})(?:-|$|[/?#])")
@@ -33,7 +33,7 @@ def find_ideas(viewer: Viewer, typed: str, *, besides: int | None = None, limit:
     or number was typed. Merged ones are left out: the one that they went into is to be chosen."""
     typed = typed[:200].replace("\0", "").strip()
     where: list[Any] = [Thread.kind == "idea", Idea.merged_into_id.is_(None), visible_to(viewer)]
-    where += [Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None), Thread.id != (besides or 0)]
+    where += [standing_thread(), Thread.id != (besides or 0)]
     number = _NUMBER.search(typed)
     if number:
         where.append(Thread.id == int(number[1]))

@@ -8,6 +8,7 @@ from portal.ideas.models import Idea, IdeaQuestion, IdeaVote
 from portal.ideas.policy import REASONS
 from portal.people.models import Person
 from portal.threads.models import Thread
+from portal.threads.policy import standing_thread
 
 RANKS: Any = [literal_column(str(rank)) for rank in range(len(REASONS))]
 AUTHOR, ON_BEHALF, VOTER, LINKED, MERGED = RANKS
@@ -45,7 +46,7 @@ def requesters(idea: Any, *, above: Any = None, up_to: Any = None) -> Any:
 def _standing(idea: Any) -> Any:
     """Those of the whole that are neither hidden nor deleted; none, if the idea itself is."""
     every = whole(idea)
-    here = (Thread.kind == "idea", Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
+    here = (Thread.kind == "idea", standing_thread())
     is_there = select(literal(1)).where(Thread.id == idea, *here).exists()
     return (
         select(every.c.idea_id, Thread.author_id)
@@ -88,8 +89,7 @@ def _of_questions(ideas: Any, idea: Any, above: Any, up_to: Any) -> Any:
     """Those who asked what was linked to it. Few are: not to be looked for among all questions."""
     here = (
         func.coalesce(Thread.kind, "") == "question",
-        Thread.hidden_event_id.is_(None),
-        Thread.deleted_event_id.is_(None),
+        standing_thread(),
     )
     return (
         select(Thread.author_id, _rank(ideas, idea, LINKED), ideas.c.idea_id)

@@ -26,6 +26,7 @@ from portal.loop.policy import MENDABLE
 from portal.loop.queries.spans import Epoch
 from portal.people.models import Organisation, Person
 from portal.threads.models import Post, Thread
+from portal.threads.policy import standing_thread
 
 CAUSES: tuple[str, ...] = ("no-response", "silent", "late", "revisit", "unannounced", "undeliverable", "not-solved")
 """No response for some days; planned, and no word for some days; past its date; the day to look at it again has come;
@@ -77,7 +78,7 @@ def _of_idea(cause: str, since: Any, condition: Any) -> Any:
         .join(Thread, Thread.id == Idea.thread_id)
         .outerjoin(IdeaWorth, IdeaWorth.idea_id == Idea.thread_id)
         .where(Idea.merged_into_id.is_(None), condition)
-        .where(Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
+        .where(standing_thread())
     )
 
 
@@ -158,7 +159,7 @@ def _of_people(cause: str, waiting: Any) -> Any:
         .join(Idea, Idea.thread_id == counted.c.idea_id)
         .join(Thread, Thread.id == Idea.thread_id)
         .outerjoin(worth, worth.c.idea_id == Idea.thread_id)
-        .where(Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
+        .where(standing_thread())
     )
 
 

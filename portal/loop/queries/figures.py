@@ -16,6 +16,7 @@ from portal.loop.policy import can_see_loops
 from portal.loop.queries.spans import seconds
 from portal.people.viewer import Viewer
 from portal.threads.models import Thread
+from portal.threads.policy import standing_thread
 
 MEASURES = ("first_response", "decision", "shipped", "told")
 DAYS = 90
@@ -97,7 +98,6 @@ def _half(moment: Any) -> Any:
     return case((moment >= _MIDDLE, 1), else_=0)
 
 
-STANDS = and_(Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
 _HAS_REASON = exists().where(
     Outcome.idea_id == Idea.thread_id,
     Outcome.status.in_(DECIDED),
@@ -107,7 +107,7 @@ _HAS_REASON = exists().where(
 _NEW = (
     select(_half(Thread.created_at).label("half"), func.count().label("n"))
     .join(Idea, Idea.thread_id == Thread.id)
-    .where(Thread.created_at >= SINCE, STANDS)
+    .where(Thread.created_at >= SINCE, standing_thread())
     .group_by("half")
 )
 _DECISIONS = (
@@ -115,7 +115,7 @@ _DECISIONS = (
         _half(Idea.first_decided_at).label("half"), func.count().label("n"), func.sum(case((_HAS_REASON, 1), else_=0))
     )
     .join(Thread, Thread.id == Idea.thread_id)
-    .where(Idea.first_decided_at >= SINCE, STANDS)
+    .where(Idea.first_decided_at >= SINCE, standing_thread())
     .group_by("half")
 )
 
@@ -136,7 +136,7 @@ def _length(measure: str, until: Any) -> Any:
         )
         .select_from(Idea)
         .join(Thread, Thread.id == Idea.thread_id)
-        .where(until >= SINCE, STANDS)
+        .where(until >= SINCE, standing_thread())
     )
 
 

@@ -12,7 +12,7 @@ from portal.ideas.models import Outcome, StatusName
 from portal.loop.models import Debt
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Thread, path_of
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,7 @@ def _asked(viewer: Viewer) -> Any:
         .where(
             Debt.notice_id.in_(param("notices", BigInteger(), many=True)),
             Debt.person_id == viewer.id,
-            Thread.hidden_event_id.is_(None),
-            Thread.deleted_event_id.is_(None),
+            standing_thread(),
             visible_to(viewer),
         )
         .order_by(Debt.notice_id, Debt.id)

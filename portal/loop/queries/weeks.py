@@ -12,10 +12,11 @@ from portal.core.errors import NotFound
 from portal.ideas.models import Idea, Outcome
 from portal.loop.models import ANSWERS, Confirmation, Debt
 from portal.loop.policy import can_see_loops
-from portal.loop.queries.figures import SINCE, STANDS
+from portal.loop.queries.figures import SINCE
 from portal.loop.queries.spans import Epoch
 from portal.people.viewer import Viewer
 from portal.threads.models import Thread
+from portal.threads.policy import standing_thread
 
 WEEK = 7 * 86400
 
@@ -62,7 +63,7 @@ def _week(moment: Any) -> Any:
 _NEW_BY_WEEK = (
     select(_week(Thread.created_at), func.count())
     .join(Idea, Idea.thread_id == Thread.id)
-    .where(Thread.created_at >= SINCE, STANDS)
+    .where(Thread.created_at >= SINCE, standing_thread())
     .group_by("week")
 )
 _DECIDED_BY_WEEK = (

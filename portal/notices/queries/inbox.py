@@ -18,7 +18,7 @@ from portal.notices.models import Notice
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Post, Thread, path_of
-from portal.threads.policy import readable, standing, visible_to
+from portal.threads.policy import readable, standing, standing_thread, visible_to
 
 MOST = 100
 """Totals count no further: they are shown as 99+."""
@@ -102,10 +102,11 @@ def told(viewer: Viewer, ids: Sequence[int]) -> dict[int, tuple[InboxRow, str]]:
 
 @cache
 def _told(viewer: Viewer) -> Any:
-    stands = Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
     query = _shown(_columns(viewer).add_columns(func.substr(Post.html, 1, QUOTED).label("html")), viewer)
     return query.where(
-        Notice.id.in_(param("notices", BigInteger(), many=True)), *stands, or_(Notice.post_id.is_(None), standing())
+        Notice.id.in_(param("notices", BigInteger(), many=True)),
+        standing_thread(),
+        or_(Notice.post_id.is_(None), standing()),
     )
 
 

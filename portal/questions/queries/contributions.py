@@ -15,7 +15,7 @@ from portal.questions.models import Acceptance
 from portal.questions.queries.credit import is_credit
 from portal.questions.queries.part import words
 from portal.threads.models import Post, Thread
-from portal.threads.policy import standing, visible_to
+from portal.threads.policy import standing, standing_thread, visible_to
 
 MOST = 100
 """Where counting ends: what reaches it is shown as "99+"."""
@@ -90,7 +90,7 @@ _ROW = (
 
 
 def _seen(viewer: Viewer) -> tuple[Any, ...]:
-    return visible_to(viewer), Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
+    return visible_to(viewer), standing_thread()
 
 
 def _answers(viewer: Viewer, author: Any, *columns: Any) -> Any:

@@ -8,7 +8,7 @@ from portal.core.db import db
 from portal.people.viewer import Viewer
 from portal.questions.models import Acceptance
 from portal.threads.models import Post, Thread
-from portal.threads.policy import standing, visible_to
+from portal.threads.policy import standing, standing_thread, visible_to
 
 
 def is_credit(viewer: Viewer) -> ColumnElement[bool]:
@@ -18,8 +18,7 @@ def is_credit(viewer: Viewer) -> ColumnElement[bool]:
         Acceptance.ended_at.is_(None),
         Post.author_id.is_distinct_from(Thread.author_id),
         or_(Acceptance.by_id.is_(None), Acceptance.by_id != Post.author_id),
-        Thread.hidden_event_id.is_(None),
-        Thread.deleted_event_id.is_(None),
+        standing_thread(),
         standing(),
         visible_to(viewer),
     )

@@ -12,7 +12,7 @@ from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.search.words import normal
 from portal.threads.models import Tag, Thread, ThreadTag
-from portal.threads.policy import visible_to
+from portal.threads.policy import standing_thread, visible_to
 
 SHORTEST = 2
 LONGEST = 80
@@ -79,8 +79,7 @@ def _tags(viewer: Viewer, names: int, sqlite: bool) -> Any:
         .where(
             ThreadTag.tag_id == Tag.id,
             visible_to(viewer),
-            Thread.hidden_event_id.is_(None),
-            Thread.deleted_event_id.is_(None),
+            standing_thread(),
         )
     )
     begins = or_(*(_begins(Tag.name, f"name_{place}", sqlite) for place in range(names)))

@@ -25,7 +25,7 @@ from portal.people.models import Person
 from portal.people.viewer import Viewer
 from portal.search.models import SearchEntry
 from portal.threads.models import Category, Post, Tag, Thread, ThreadTag
-from portal.threads.policy import standing, visible_to
+from portal.threads.policy import standing, standing_thread, visible_to
 
 MATCH = {
     "sqlite": "search_index MATCH :expression",
@@ -99,7 +99,7 @@ def _candidates() -> Any:
 
 def conditions(viewer: Viewer, asked: frozenset[str]) -> list[ColumnElement[bool]]:
     """That a post stands in a thread that stands, that the viewer sees it, and what the search is narrowed to."""
-    where = [visible_to(viewer), Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None), standing()]
+    where = [visible_to(viewer), standing_thread(), standing()]
     return where + [condition for name, condition in _narrowing().items() if name in asked]
 
 

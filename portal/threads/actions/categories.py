@@ -17,6 +17,7 @@ from portal.people.policy import can_administer
 from portal.people.viewer import Viewer
 from portal.threads import hooks
 from portal.threads.models import COLOURS, KINDS, VISIBILITIES, Category, CategoryGroup, Thread
+from portal.threads.policy import standing_thread
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 80, 2000
 RESERVED_SLUGS = frozenset({"new"})
@@ -147,8 +148,7 @@ def opens(before: tuple[str, frozenset[int]], after: tuple[str, frozenset[int]])
 
 def readable(category_id: int) -> int:
     """How many threads in it stand: those that others could read if it were opened."""
-    standing = (Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
-    return db.session.scalar(select(func.count()).where(Thread.category_id == category_id, *standing)) or 0
+    return db.session.scalar(select(func.count()).where(Thread.category_id == category_id, standing_thread())) or 0
 
 
 def _check(viewer: Viewer) -> None:

@@ -12,7 +12,7 @@ from portal.core.errors import NotFound
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Category, Post, Thread, path_of
-from portal.threads.policy import is_out, readable, visible_to
+from portal.threads.policy import is_out, readable, standing_thread, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _thread(viewer: Viewer) -> Any:
 
 
 def _standing(viewer: Viewer) -> tuple[Any, ...]:
-    return visible_to(viewer), Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
+    return visible_to(viewer), standing_thread()
 
 
 def _written(viewer: Viewer) -> Any:

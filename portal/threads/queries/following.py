@@ -11,7 +11,7 @@ from portal.core.paging import Order, Page, page
 from portal.people.models import Person
 from portal.people.viewer import Viewer
 from portal.threads.models import Category, CategoryWatch, Tag, TagWatch, Thread, ThreadTag, Watch, path_of
-from portal.threads.policy import categories, readers, visible_to
+from portal.threads.policy import categories, readers, standing_thread, visible_to
 
 _RANK = {"follow": 1, "watch": 2}
 
@@ -96,8 +96,7 @@ def followed_threads(viewer: Viewer, *, cursor: str | None = None, limit: int = 
             Watch.person_id == viewer.id,
             Watch.level != "none",
             visible_to(viewer),
-            Thread.hidden_event_id.is_(None),
-            Thread.deleted_event_id.is_(None),
+            standing_thread(),
         )
     )
     return page(query, Order(Watch.at, Watch.thread_id), cursor=cursor, limit=limit, make=_thread)
@@ -123,8 +122,7 @@ def followed_tags(viewer: Viewer) -> tuple[Followed, ...]:
         ThreadTag.tag_id == Tag.id,
         ThreadTag.thread_id == Thread.id,
         visible_to(viewer),
-        Thread.hidden_event_id.is_(None),
-        Thread.deleted_event_id.is_(None),
+        standing_thread(),
     )
     query = (
         select(Tag.id, Tag.name, TagWatch.level, TagWatch.at)

@@ -14,7 +14,7 @@ from portal.core.paging import Order, Page, page
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Category, Tag, Thread, ThreadTag, path_of
-from portal.threads.policy import is_out, visible_to
+from portal.threads.policy import is_out, standing_thread, visible_to
 from portal.threads.queries.unread import waiting_to_be_read
 
 ORDERS = {"active": Thread.last_activity_at, "new": Thread.created_at, "helpful": Thread.helpful}
@@ -131,7 +131,7 @@ def _where(viewer: Viewer, asked: frozenset[str], columns: Mapping[str, Any]) ->
 def _standing(gone: bool) -> list[ColumnElement[bool]]:
     if gone:
         return [Thread.hidden_event_id.is_not(None) | Thread.deleted_event_id.is_not(None)]
-    return [Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)]
+    return [standing_thread()]
 
 
 def row_query(of: Any = None) -> Any:

@@ -12,7 +12,7 @@ from portal.people.models import Organisation, Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads import policy
 from portal.threads.models import Category, Post, PostVote, ReadMark, Thread, ThreadLink, Watch, path_of
-from portal.threads.policy import ThreadState, visible_to
+from portal.threads.policy import ThreadState, standing_thread, visible_to
 from portal.threads.queries.doors import POSTS_PER_PAGE, page_of
 from portal.threads.queries.lists import tags_by_thread
 from portal.threads.queries.publishing import publishing
@@ -151,7 +151,7 @@ def _linked(viewer: Viewer) -> Any:
         select(ThreadLink.kind, ThreadLink.to_id, Thread.id, Thread.kind.label("of"), Thread.slug, Thread.title)
         .join(Thread, other)
         .where(or_(ThreadLink.from_id == here, ThreadLink.to_id == here), visible_to(viewer))
-        .where(Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None))
+        .where(standing_thread())
         .order_by(ThreadLink.kind, Thread.id)
     )
 

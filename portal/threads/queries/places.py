@@ -10,7 +10,7 @@ from portal.core.db import ask, db, param
 from portal.core.errors import NotFound
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Category, Tag, Thread, ThreadTag
-from portal.threads.policy import categories, visible_to
+from portal.threads.policy import categories, standing_thread, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +105,4 @@ def top_tags(viewer: Viewer, limit: int = 30) -> tuple[TagRow, ...]:
 
 
 def _listed(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    return visible_to(viewer), Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
+    return visible_to(viewer), standing_thread()

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_
 
 from portal.people.viewer import NEVER, Viewer
 from portal.threads.models import CategoryWatch, Post, ReadMark, TagWatch, Thread, ThreadTag, Watch
-from portal.threads.policy import is_out, standing, visible_to
+from portal.threads.policy import is_out, standing, standing_thread, visible_to
 
 LOOKED_AT = 300
 """The threads, newest activity first, that totals and the list of what is unread look at."""
@@ -64,7 +64,7 @@ def is_heard(viewer: Viewer, thread: Any) -> ColumnElement[bool]:
 def listed(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
     """Conditions on Thread: they see it in lists."""
     out = is_out() if viewer.is_staff else true()
-    return visible_to(viewer), out, Thread.hidden_event_id.is_(None), Thread.deleted_event_id.is_(None)
+    return visible_to(viewer), out, standing_thread()
 
 
 def recent(viewer: Viewer) -> Any:
