@@ -18,6 +18,7 @@ BECAUSE: dict[str, LazyString] = {
     "voter": lazy_gettext("because you voted for it"),
     "linked": lazy_gettext("because your question was linked to it"),
     "merged": lazy_gettext("because you asked for much the same"),
+    "mentioned": lazy_gettext("because it mentions you"),
     "follower": lazy_gettext("because you follow it"),
     "subscriber": lazy_gettext("because you follow announcements, or what this is marked with"),
 }

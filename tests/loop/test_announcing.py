@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.announcements.models import AnnouncementItem
 from portal.core.clock import now
 from portal.core.db import db
 from portal.delivery.models import Delivery
 from portal.loop.telling.settling import mark_told
-from portal.threads.models import Category, CategoryWatch
+from portal.threads.models import Category, CategoryWatch, Mention, Post
 from tests.factories import make_category, make_idea, make_outcome, make_person
 from tests.loop.told import (
     announce,
@@ -20,6 +20,7 @@ from tests.loop.told import (
     debt_of,
     decide,
     extend,
+    follow,
     letters_to,
     notices_of,
     said_to,
@@ -88,6 +89,23 @@ def test_what_i_asked_for_and_announcements_in_general_are_two_switches(news: Ca
     assert said_to(general) == [("announcement", "subscriber")]
     assert states_of(outcome)[general.id] == "opted-out", "the release note does not pay what they do not want to hear"
     assert said_to(asked) == [("announcement", "voter")]
+
+
+def test_whom_its_text_mentions_hears_of_it_once_and_is_owed_nothing(news: Category) -> None:
+    ada, ben, reader = make_person("ada"), make_person("ben"), make_person("reader")
+    deaf, away = make_person("deaf"), make_person("away")
+    idea = make_idea(ada)
+    subscribe(reader, news)
+    choose(deaf, "mentions", inbox=False, mail=False)
+    thread = announce(make_outcome(idea, "shipped", tell="with-announcement"), category=news)
+    post = db.session.scalars(select(Post).where(Post.thread_id == thread.id)).one()
+    db.session.add_all(Mention(post_id=post.id, person_id=each.id) for each in (ada, ben, reader, deaf, away))
+    follow(away, thread.id, "mute")
+    work()
+    assert said_to(ada) == [("announcement", "author")]
+    assert said_to(ben) == said_to(reader) == [("announcement", "mentioned")]
+    assert len(letters_to(ben)) == 1
+    assert said_to(deaf) == said_to(away) == []
 
 
 def test_who_may_not_see_the_announcement_learns_nothing(news: Category) -> None:

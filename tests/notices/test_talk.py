@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from portal.announcements.actions import Written, draft, publish
 from portal.core.clock import now
 from portal.core.db import db, write
 from portal.events.actions import record
@@ -36,6 +37,18 @@ def test_a_mention_counts_for_more_than_watching_and_a_comment_reaches_whose_pos
     work()
     assert said_to(asker) == [("mention", "mentioned")]
     assert said_to(helper) == [("reply", "wrote")]
+
+
+def test_what_is_said_under_an_announcement_reaches_who_made_it_and_whom_it_mentions(app: Flask) -> None:
+    manager, reader, called = make_person(role="manager"), make_person(), make_person("called")
+    news = write(draft, viewer_of(manager), Written(title="Exports are here", body="Export *everything*."))
+    write(publish, viewer_of(manager), news)
+    post = make_reply(db.session.get_one(Thread, news), reader, body="Thank you! @called look")
+    make_comment(post, manager, body="You are welcome")
+    work()
+    assert said_to(manager) == [("reply", "watcher")]
+    assert said_to(called) == [("mention", "mentioned")]
+    assert said_to(reader) == [("reply", "wrote")]
 
 
 def test_muting_a_thread_or_a_person_stops_it(app: Flask) -> None:

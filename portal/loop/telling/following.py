@@ -1,4 +1,4 @@
-"""Those who only follow: they hear too, but are owed nothing."""
+"""Those who only follow, or are mentioned: they hear too, but are owed nothing."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from portal.ideas.models import IdeaSilence
 from portal.ideas.queries.requesters import whole
 from portal.loop.telling.people import FOLLOWS, NOW
 from portal.notices.models import NoticeChoice
-from portal.notices.telling.audience import choice_of, muted, wants_inbox, why_not
+from portal.notices.telling.audience import choice_of, muted, mutes, wants_inbox, why_not
 from portal.notices.telling.making import RANKS
 from portal.people.models import Person
-from portal.threads.models import Thread, Watch
+from portal.threads.models import Mention, Post, Thread, Watch
 from portal.threads.queries import followers
 
 HEARS = ("watch", "follow")
@@ -36,6 +36,17 @@ def of_idea(idea: Thread, place: Thread, *, besides: int | None, above: int, up_
     cause = why_not(*threads, more=((unheard, "muted"),))
     owed = exists().where(NOW.c.person_id == everyone.c.person_id)
     return _heard(everyone, cause, sort="followed", reason="follower").where(~owed, Person.id.is_distinct_from(besides))
+
+
+def called(announcement: Thread, *, besides: int | None, above: int, up_to: int | None) -> Any:
+    """Whom its text mentions. Goes before those who follow, of whom they may be some."""
+    text = select(Post.id).where(Post.thread_id == announcement.id, Post.number == 1).scalar_subquery()
+    query = select(Mention.person_id).where(Mention.post_id == text, Mention.person_id > above)
+    if up_to is not None:
+        query = query.where(Mention.person_id <= up_to)
+    cause = why_not(announcement, more=((or_(muted(announcement.id), mutes(besides)), "muted"),))
+    heard = _heard(query.subquery(), cause, sort="mentions", reason="mentioned")
+    return heard.where(Person.id.is_distinct_from(besides))
 
 
 def of_announcements(announcement: Thread, *, besides: int | None, above: int, up_to: int | None) -> Any:

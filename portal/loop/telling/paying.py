@@ -10,7 +10,7 @@ from portal.core.db import UtcDateTime, db
 from portal.events.models import Event
 from portal.loop.models import REASONS, Debt
 from portal.loop.telling.claims import LINKED, Claim, who
-from portal.loop.telling.following import of_announcements, of_idea
+from portal.loop.telling.following import called, of_announcements, of_idea
 from portal.loop.telling.people import FOLLOWS, NOW, add, clear, until
 from portal.notices.models import Notice
 from portal.notices.telling.making import Word, insert_into, make_notices
@@ -38,6 +38,8 @@ def tell(
     for number, claim in enumerate(claims):
         add(who(number, claim, place, above=above, up_to=up_to))
     besides = word.event.actor_id
+    if to_all:
+        add(called(place, besides=besides, above=above, up_to=up_to))
     for idea in followed:
         add(of_idea(idea, place, besides=besides, above=above, up_to=up_to))
     if to_all:

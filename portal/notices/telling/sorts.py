@@ -18,7 +18,12 @@ SORT_OF_KIND = {
     "owned": "team",
     "waiting": "team",
 }
-SORT_OF_REASON = {**dict.fromkeys(OWED, "requested"), "follower": "followed", "subscriber": "announcements"}
+SORT_OF_REASON = {
+    **dict.fromkeys(OWED, "requested"),
+    "mentioned": "mentions",
+    "follower": "followed",
+    "subscriber": "announcements",
+}
 """Of word about ideas and announcements, that they got it for this reason."""
 
 

@@ -18,11 +18,13 @@ from portal.threads.queries import followers
 
 def post_written(event: Event, above: int) -> int | None:
     """Whom it mentions, who watches the thread, and whose post it is a comment on. Of what was begun hear those who
-    follow its category or a tag; of an announcement, those whom it is told to by itself."""
+    follow its category or a tag; of an announcement's own text, those whom it is told to by itself."""
     found = _post(event)
-    if found is None or found[0].kind == "announcement":
+    if found is None:
         return None
     thread, post = found
+    if thread.kind == "announcement" and post.is_opening:
+        return None
     people = followers(thread).subquery()
     watching = people.c.level == "watch"
     if post.is_opening:
