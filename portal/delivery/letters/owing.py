@@ -13,6 +13,7 @@ from portal.core.db import ask, param
 from portal.events.models import Event
 from portal.ideas.models import IdeaSilence, IdeaVote, Outcome, StatusName
 from portal.loop.models import Debt, LoopReply
+from portal.loop.policy import decided_in_sight
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Post, Thread, Watch, path_of
@@ -146,6 +147,7 @@ def _owed(viewer: Viewer) -> Any:
             Outcome.ended_event_id.is_(None),
             standing_thread(),
             visible_to(viewer),
+            decided_in_sight(viewer),
             ~silent,
             ~muted,
         )

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, select
 from portal.core.db import ask, param
 from portal.ideas.models import Outcome, StatusName
 from portal.loop.models import Debt
+from portal.loop.policy import decided_in_sight
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Thread, path_of
 from portal.threads.policy import standing_thread, visible_to
@@ -67,6 +68,7 @@ def _asked(viewer: Viewer) -> Any:
             Debt.person_id == viewer.id,
             standing_thread(),
             visible_to(viewer),
+            decided_in_sight(viewer),
         )
         .order_by(Debt.notice_id, Debt.id)
     )
