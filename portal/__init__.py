@@ -65,6 +65,9 @@ def _rooms(settings: Settings | None) -> Flask:
         RONDO=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database,
+        # One for each thread, so that none is opened for a page and closed after it; the one used last comes first,
+        # for it knows most: what it has prepared, and what the database keeps for it.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": settings.web_threads, "pool_use_lifo": True},
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "portal" / "translations"),
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
     )

@@ -4,9 +4,11 @@ import threading
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 
 from portal.core.clock import now
-from portal.core.db import db, write
+from portal.core.db import ask, db, write
 from portal.people.models import Person
 from tests.factories import make_person
 
@@ -56,3 +58,40 @@ def test_writers_that_read_first_do_not_fail_each_other(own_app: Flask) -> None:
         thread.join()
     with own_app.app_context():
         assert db.session.get_one(Person, ada).rows_per_list == 30 + 60
+
+
+def test_what_is_asked_often_stays_prepared_from_one_page_to_the_next(own_app: Flask) -> None:
+    """PostgreSQL plans a statement again and again unless the connection still has it after the ROLLBACK."""
+
+    def page() -> list[str]:
+        with own_app.app_context():
+            ask(db.select(Person.id).where(Person.username_key == "ada"))
+            return list(db.session.scalars(db.text("SELECT statement FROM pg_prepared_statements")))
+
+    with own_app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("only PostgreSQL has prepared statements")
+    pages = [page() for _ in range(10)]
+    assert not any("username_key" in statement for statement in pages[0])
+    assert any("username_key" in statement for statement in pages[-1])
+
+
+def test_after_a_failed_statement_the_next_page_is_answered(own_app: Flask) -> None:
+    with own_app.app_context(), pytest.raises(DBAPIError):
+        db.session.execute(db.text("SELECT nothing_of_the_kind FROM person"))
+    with own_app.app_context():
+        assert db.session.scalar(db.select(Person.id)) is None
+
+
+def test_as_many_pages_at_once_as_threads_open_no_connection_twice(own_app: Flask) -> None:
+    """What is more than the pool keeps would be opened for each page and closed after it."""
+    threads = own_app.config["RONDO"].web_threads
+    opened: list[object] = []
+    with own_app.app_context():
+        db.engine.dispose()
+        event.listen(db.engine, "connect", lambda connection, _record: opened.append(connection))
+        for _ in range(3):
+            held = [db.engine.connect() for _ in range(threads)]
+            for connection in held:
+                connection.close()
+    assert len(opened) == threads
