@@ -6,13 +6,12 @@ import smtplib
 import ssl
 import tempfile
 from collections.abc import Callable
-from email.message import EmailMessage
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from portal.config import Settings
+from portal.delivery.letters.envelopes import Letter
 
 TIMEOUT = 20
 """Seconds that a server may take for each of its answers."""
@@ -48,7 +47,7 @@ class Unreachable(Later):
 class Mailer(Protocol):
     """Takes letters."""
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, message: Letter) -> str:
         """Send one letter, and return what was answered. Raises Refused, Later, Unreachable."""
         ...
 
@@ -77,9 +76,9 @@ class Outbox:
     def __init__(self, folder: Path, tell: Tell) -> None:
         self.folder, self.tell = folder, tell
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, message: Letter) -> str:
         """Write the file, whole or not at all, and readable by its owner alone: links in letters open accounts."""
-        name = str(message["Message-ID"]).strip("<>").partition("@")[0]
+        name = message.message_id.strip("<>").partition("@")[0]
         path = self.folder / f"{name}.eml"
         draft = path.with_suffix(f".{os.getpid()}.part")
         self.tell(f"There is no MAIL_URL, so the letter is written to {path}.")
@@ -118,10 +117,9 @@ class Smtp:
         self.step = ""
         """What is under way while a connection is made: where it fails, that is said."""
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, message: Letter) -> str:
         """Send it over the connection there is, or a new one."""
-        to = parseaddr(str(message["To"]))[1]
-        sender = getattr(message, "comes_back_to", None) or parseaddr(str(message["From"]))[1]
+        to, sender = message.to, message.comes_back_to or message.sender
         try:
             server = self._begun(sender)
             self.tell(f"Sending a letter from {sender} to {to}.")
@@ -157,7 +155,7 @@ class Smtp:
             raise Unreachable(f"it takes no letters from {sender}: {code} {_text(said)}")
         return server
 
-    def _handed_over(self, server: smtplib.SMTP, to: str, message: EmailMessage) -> str:
+    def _handed_over(self, server: smtplib.SMTP, to: str, message: Letter) -> str:
         """The rest of the conversation, step by step: so we know which step an answer is about."""
         try:
             self._expect(server.rcpt(to), about_address=True)

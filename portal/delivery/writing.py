@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -31,7 +30,7 @@ class Ready:
     """A letter that can be handed over, and what is to be done once it was."""
 
     letter: Leased
-    message: EmailMessage
+    message: Letter
     owing: tuple[int, ...] = ()
     """The notices in it that pay debts."""
     parts: bool = False

@@ -1,6 +1,7 @@
 """E-mail addresses: what one is, and how they are compared."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from flask_babel import gettext as _
@@ -32,9 +33,15 @@ def parsed(typed: str) -> Address:
     The part before the @ is plain ASCII, for not every server takes more, and none of the ways to write one thing as
     another (quotes, comments, encoded words, domain literals): what we check must be what the mail server reads.
     """
+    return _parsed(typed.strip())
+
+
+@lru_cache(maxsize=256)
+def _parsed(typed: str) -> Address:
+    """The last ones are kept: each letter asks for its address several times."""
     try:
         found = validate_email(
-            typed.strip(),
+            typed,
             allow_smtputf8=False,
             allow_quoted_local=False,
             allow_domain_literal=False,

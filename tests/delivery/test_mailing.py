@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -13,9 +13,10 @@ from flask import Flask
 
 from portal.config import Settings
 from portal.delivery import mailing
-from portal.delivery.letters import envelope
+from portal.delivery.letters import Drawn, envelope, fill
 from portal.delivery.mailing import Later, Outbox, Smtp, Unreachable
 from tests.delivery.conftest import AnyPort, MailServer
+from tests.letters import text
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +60,7 @@ def secure(certificate: Path) -> Iterator[MailServer]:
 
 def letter(settings: Settings) -> Any:
     message = envelope(settings, "Räksmörgås AB", to="ada@exämple.se", message_id="<1@localhost>")
-    message["Subject"] = "Hello"
-    message.set_content("Hello.\n.a line that begins with a dot\n")
+    fill(message, Drawn("Hello", "Hello.\n.a line that begins with a dot\n", "<p>Hello.</p>"))
     return message
 
 
@@ -108,7 +108,7 @@ def test_from_and_to_are_written_as_servers_want_them(mail_server: MailServer, m
     [taken] = mail_server.taken
     assert mail_server.envelopes[0].rcpt_tos == ["ada@xn--exmple-cua.se"]
     assert taken["From"] == "Räksmörgås AB <noreply@localhost>"
-    assert ".a line that begins with a dot" in taken.get_content()
+    assert ".a line that begins with a dot" in text(cast(Any, taken))
 
 
 def test_a_server_that_went_away_between_two_letters_is_called_again(mail_server: MailServer, message: Any) -> None:
