@@ -11,7 +11,7 @@ from portal.config import in_force
 from portal.core.db import db
 from portal.delivery.letters import account, answering, owing
 from portal.delivery.letters.content import Content, NotAnyMore, unlinked
-from portal.delivery.letters.drawing import drawn
+from portal.delivery.letters.drawing import drawn, own
 from portal.delivery.letters.envelopes import Letter, address_it, envelope, fill
 from portal.delivery.letters.news import news
 from portal.delivery.letters.saying import language_of
@@ -40,26 +40,34 @@ def compose(letter: Delivery, person: Person | None, parts: Sequence[Notice] = (
         else:
             content = OTHERS[letter.kind](letter, person)
     language = language_of(content.reader)
+    theirs = _theirs(content)
     values = {
         "site": portal.name,
         "address": settings.address,
-        "username": unlinked(content.reader.username or ""),
-        "off": settings.address + _off(content) if content.news else "",
+        "username": own("username"),
+        "off": own("off") if "off" in theirs else "",
         "contact": _first_words(letter, content) if content.reader.kind == "contact" else None,
         **content.values,
         "links": [(unlinked(username), settings.address + path) for username, path in content.links],
     }
     with force_locale(language):
-        said = drawn(content.template, values)
+        said = drawn(content.template, values, theirs)
     message = envelope(settings, portal.name, to=letter.address, message_id=letter.message_id)
-    address_it(message, letter, content)
+    address_it(message, letter, content, off=theirs.get("off", ""))
     fill(message, said, language=language)
     message.left_out = content.left_out
     return message
 
 
-def _off(content: Content) -> str:
-    return unsubscribe_path(content.reader.id, thread_id=content.thread_id, sort=content.sort)
+def _theirs(content: Content) -> dict[str, str]:
+    """What no two readers have alike: their name, and the addresses at which they say what they want of us."""
+    reader, address = content.reader, in_force().address
+    found = {"username": unlinked(reader.username or "")}
+    if content.news:
+        found["off"] = address + unsubscribe_path(reader.id, thread_id=content.thread_id, sort=content.sort)
+    if reader.kind == "contact":
+        found["not_me"] = address + not_me_path(reader.id)
+    return found
 
 
 def _first_words(letter: Delivery, content: Content) -> dict[str, Any]:
@@ -69,9 +77,8 @@ def _first_words(letter: Delivery, content: Content) -> dict[str, Any]:
     is_first = not db.session.scalar(select(before))
     by, source = owing.entered_by(person.id) if is_first else ("", "")
     return {
-        "not_me": in_force().address + not_me_path(person.id),
+        "not_me": own("not_me"),
         "is_first": is_first,
-        "name": unlinked(person.name),
         "by": unlinked(by),
         "source": urlsplit(source).hostname or "",
     }

@@ -4,15 +4,24 @@ What paragraphs, buttons and quotes are in each of the two stands in mail/_text.
 the same names; templates of letters know them as `m`.
 """
 
+import pickle
 import re
-from dataclasses import dataclass
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
+from cachetools import LRUCache
 from flask import current_app
 from flask_babel import get_locale
 from jinja2 import Environment
+from markupsafe import escape
 
+MOST_KEPT = 32
+"""Letters that are kept as they were drawn: what many are told of is drawn once for all whose letters say the same."""
+_OURS = secrets.token_hex(8)
+"""Nobody who has something quoted in a letter can guess it, and so write what becomes another's link."""
 _GAPS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
@@ -25,9 +34,37 @@ class Drawn:
     html: str
 
 
-def drawn(template: str, values: dict[str, Any]) -> Drawn:
-    """The two forms of a letter, in the language that is spoken. Needs: site, address."""
-    text, html = _environments()
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Of an application: how text and HTML are drawn, and what was drawn last, by all that it was drawn from."""
+
+    text: Environment
+    html: Environment
+    letters: LRUCache[bytes, Drawn] = field(default_factory=lambda: LRUCache[bytes, Drawn](MOST_KEPT))
+
+
+def own(name: str) -> str:
+    """Stands in the values of a letter for what is another for each reader: a link that is theirs alone."""
+    return f"{name}-{_OURS}"
+
+
+def drawn(template: str, values: dict[str, Any], theirs: Mapping[str, str] | None = None) -> Drawn:
+    """The two forms of a letter, in the language that is spoken. Needs: site, address. `theirs`: what stands for each
+    `own(name)` among the values."""
+    kept = _kept()
+    # Everything that was given, in full: letters that differ in anything are never taken for each other.
+    key = pickle.dumps((template, str(get_locale()), values))
+    said = kept.letters.get(key)
+    if said is None:
+        said = kept.letters[key] = _drawn(kept, template, values)
+    text, html = said.text, said.html
+    for name, words in (theirs or {}).items():
+        text, html = text.replace(own(name), words), html.replace(own(name), escape(words))
+    return Drawn(said.subject, text, html)
+
+
+def _drawn(kept: _Kept, template: str, values: dict[str, Any]) -> Drawn:
+    text, html = kept.text, kept.html
     page, locale = text.get_template(f"mail/{template}.txt"), get_locale()
     as_text = values | {"m": text.get_template("mail/_text.txt").module, "frame": "mail/_frame.txt"}
     subject = " ".join("".join(page.blocks["subject"](page.new_context(as_text))).split())
@@ -38,16 +75,15 @@ def drawn(template: str, values: dict[str, Any]) -> Drawn:
     return Drawn(subject, _GAPS.sub("\n\n", page.render(as_text)).strip() + "\n", _inliner().inline(shown))
 
 
-def _environments() -> tuple[Environment, Environment]:
+def _kept() -> _Kept:
     """Of this application, for text and for HTML: the same templates, in which only the one escapes. What the web keeps
     compiled in a folder is known by its name alone: the one must not come upon what the other compiled."""
     kept = current_app.extensions.get("letters")
     if kept is None:
         ours = current_app.jinja_env
-        kept = current_app.extensions["letters"] = tuple(
-            ours.overlay(autoescape=escapes, bytecode_cache=None) for escapes in (False, True)
-        )
-    return cast(tuple[Environment, Environment], kept)
+        text, html = (ours.overlay(autoescape=escapes, bytecode_cache=None) for escapes in (False, True))
+        kept = current_app.extensions["letters"] = _Kept(text, html)
+    return kept
 
 
 @cache

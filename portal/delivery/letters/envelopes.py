@@ -12,7 +12,6 @@ from portal.core.clock import now
 from portal.delivery.addresses import bounce_address, reply_address
 from portal.delivery.letters.content import Content
 from portal.delivery.letters.drawing import Drawn
-from portal.delivery.links import unsubscribe_path
 from portal.delivery.models import Delivery
 from portal.people.addresses import parsed
 
@@ -65,19 +64,19 @@ def envelope(settings: Settings, name: str, *, to: str, message_id: str) -> Lett
     return letter
 
 
-def address_it(message: Letter, letter: Delivery, content: Content) -> None:
-    """What makes a thread of letters about a thread, says how to have no more of them, and where answers go."""
+def address_it(message: Letter, letter: Delivery, content: Content, *, off: str = "") -> None:
+    """What makes a thread of letters about a thread, says how to have no more of them (at the address `off`, for news),
+    and where answers go."""
     settings = in_force()
     host = urlsplit(settings.address).hostname
     message.comes_back_to = bounce_address(letter.id)
     if content.thread_id is not None:
         message.say("In-Reply-To", f"<thread-{content.thread_id}@{host}>")
         message.say("References", f"<thread-{content.thread_id}@{host}>")
-    if not content.news:
+    if not off:
         return
-    path = unsubscribe_path(content.reader.id, thread_id=content.thread_id, sort=content.sort)
     message.say("List-Id", f"<notices.{host}>")
-    message.say("List-Unsubscribe", f"<{settings.address}{path}>")
+    message.say("List-Unsubscribe", f"<{off}>")
     message.say("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
     message.say("Precedence", "bulk")
     answers = reply_address(letter.id) if content.can_reply else None

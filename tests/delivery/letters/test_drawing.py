@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from jinja2 import ChoiceLoader, DictLoader, FileSystemBytecodeCache
 
-from portal.delivery.letters.drawing import drawn
+from portal.delivery.letters.drawing import drawn, own
 
 LETTER = "{% extends frame %}{% block subject %}x{% endblock %}{% block body %}{{ words }}{% endblock %}"
 WORDS = "<b>A & B</b>"
@@ -23,3 +24,22 @@ def test_what_is_kept_compiled_is_not_mixed_up(app: Flask, tmp_path: Path, monke
     assert WORDS in letter.text
     assert WORDS not in letter.html
     assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in letter.html
+
+
+def test_what_is_one_readers_own_is_in_no_others_letter(app: Flask) -> None:
+    """What says the same is drawn once, and what is theirs is put in for each: escaped where it must be."""
+    values = {"site": "Rondo", "address": "http://localhost", "username": own("username")}
+    letters = [drawn("changed", dict(values), {"username": name}) for name in ("<ada>", "ben")]
+    assert "@<ada>" in letters[0].text
+    assert "@&lt;ada&gt;" in letters[0].html
+    assert "@ben" in letters[1].text
+    assert "@ben" in letters[1].html
+    assert not any(word in said for said in (letters[1].text, letters[1].html) for word in ("ada", own("username")))
+
+
+def test_letters_that_differ_in_anything_are_drawn_each_by_itself(app: Flask) -> None:
+    values = {"site": "Rondo", "address": "http://localhost", "username": "ada", "off": False}
+    ones = [drawn("changed", values | more) for more in ({}, {"off": 0}, {"off": "x"}, {"site": "Other"})]
+    assert len({(each.text, each.html) for each in ones}) == 3
+    with force_locale("de"):
+        assert drawn("changed", values).text != ones[0].text

@@ -16,6 +16,7 @@ from portal.core.clock import now
 from portal.core.db import db, write
 from portal.delivery.letters import NotAnyMore
 from portal.delivery.letters.saying import quoted
+from portal.delivery.links import unwanted
 from portal.ideas.models import IdeaSilence
 from portal.threads.actions import edit_post, hide_post, set_locked
 from tests.delivery.letters.scene import a_delivery, every_kind, notices, to_a_contact, written
@@ -297,3 +298,21 @@ def test_what_is_quoted(safe: str, said: Any) -> None:
     words = quoted(safe)
     assert len(words) <= 600
     assert words == said if said is not None else words.endswith("word…")
+
+
+def test_the_same_news_leads_each_reader_to_their_own_page(app: Flask) -> None:
+    """However many letters say the same, the link to have no more of them is of one person."""
+    idea, people = make_idea(title="Labels"), [make_person() for _ in range(3)]
+    vote(idea, *people)
+    decide(idea, "planned", make_person(role="manager"))
+    theirs = dict[int, set[str]]()
+    for person in people:
+        [notice] = notices(person)
+        letter = written(person, notice)
+        found = {each for body in (text(letter), html(letter)) for each in re.findall(r"/unsubscribe/[\w.-]+", body)}
+        theirs[person.id] = found | {letter["List-Unsubscribe"].removeprefix("<http://localhost").removesuffix(">")}
+    for person in people:
+        [path] = theirs[person.id]
+        said = unwanted(path.removeprefix("/unsubscribe/"))
+        assert said is not None
+        assert (said.person_id, said.thread_id) == (person.id, idea.thread_id)
