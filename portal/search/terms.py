@@ -96,5 +96,5 @@ def _in_fts(term: Term, *, title: bool) -> str:
 
 
 def _in_tsquery(term: Term, *, title: bool) -> str:
-    weight = ":A" if title else ""
-    return " | ".join("(" + " <-> ".join(f"'{stem}'{weight}" for stem in run) + ")" for run in term.runs)
+    before = IN_TITLE if title else ""
+    return " | ".join("(" + " <-> ".join(f"'{before}{stem}'" for stem in run) + ")" for run in term.runs)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, text
 from portal.core.db import ask, db, param
 from portal.people.viewer import Viewer
 from portal.search.models import SearchEntry, entry_id
-from portal.search.models.index import WAITING
+from portal.search.models.index import IN_TITLE, WAITING
 from portal.search.queries.texts import Text, entry_of, indexed, sources, text_of
 from portal.threads import hooks
 from portal.threads.models import Post, Thread, ThreadTag
@@ -62,12 +62,13 @@ def add(written: Iterable[Text]) -> None:
 
 
 def vector(each: Text) -> str:
-    """The words with their places, as PostgreSQL writes them; those of the title have the weight A.
+    """The words with their places, as PostgreSQL writes them; those of the title also as words of their own.
 
     A gap keeps a phrase from running from the title into the text."""
     places: dict[str, list[str]] = {}
     for place, stem in enumerate(each.title.stems, 1):
-        places.setdefault(stem, []).append(f"{place}A")
+        places.setdefault(stem, []).append(str(place))
+        places.setdefault(IN_TITLE + stem, []).append(str(place))
     for place, stem in enumerate(each.body.stems, len(each.title.stems) + GAP):
         places.setdefault(stem, []).append(str(place))
     return " ".join(f"'{stem}':{','.join(found[:MOST_PLACES])}" for stem, found in places.items())

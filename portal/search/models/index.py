@@ -12,7 +12,7 @@ WAITING, COUNTED, LEFT_OUT = 0, 1, 2
 """Whether the words of an entry are in `search_word`: not looked at yet; yes; no, as a visitor may not read it."""
 LONGEST_WORD = 64
 IN_TITLE = "+"
-"""Begins each word of a title. They are words of their own in SQLite's index, so that titles are found among few."""
+"""Begins each word of a title. They are words of their own in the index, so that titles are found among few."""
 
 
 def entry_id(thread_id: int, post_id: int) -> int:
@@ -33,8 +33,14 @@ class SearchEntry(Model):
             sqlite_where=text("counted = 0"),
             postgresql_where=text("counted = 0"),
         ),
-        # Of PostgreSQL alone: on SQLite it stays empty.
+        # Of PostgreSQL alone: on SQLite they stay empty.
         Index("ix_search_entry_vector", "vector", postgresql_using="gin", sqlite_where=text("vector IS NOT NULL")),
+        Index(
+            "ix_search_entry_titled",
+            "id",
+            sqlite_where=text("vector IS NOT NULL"),
+            postgresql_where=text("title <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)

@@ -2,7 +2,7 @@
 
 Of words that are everywhere the newest threads are taken, and those that have them in the title."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
@@ -18,6 +18,8 @@ BUDGET = 4_000
 LOOKED_AT = 120
 IN_TITLES = 40
 MOST_IDS = 20_000
+LATELY = 20_000
+"""Newest posts that are read for common words, before PostgreSQL is asked for all that have them."""
 MOST_COMMON = 3
 """Common words that are looked for beside rare ones."""
 
@@ -144,28 +146,28 @@ def _visible(ordered: Sequence[int], where: Narrowing, most: int) -> list[Any]:
 
 def _of_common(terms: Sequence[Weighed], where: Narrowing, looked_at: int) -> Candidates:
     """Words that are everywhere: the newest with all of them, those with them in the title first."""
-    statement = statements.newest(where.viewer, where.asked, where.kind)
     wanted = [each.term for each in terms]
     rows: dict[int, Any] = {}
     is_all = True
     for title, most in ((True, IN_TITLES), (False, looked_at)):
-        found = _newest(statement, wanted, where, title=title, most=most)
+        found = newest(wanted, where, title=title, most=most)
         rows |= {row.id: row for row in found}
         is_all = is_all and len(found) < most
     if len(rows) < 3 and len(terms) > 1:
         # All of them together are rare or not there: any two of them, then any.
-        rows |= {row.id: row for row in _newest(statement, wanted, where, any_=True, most=looked_at)}
+        rows |= {row.id: row for row in newest(wanted, where, any_=True, most=looked_at)}
     return Candidates(list(rows.values()), is_all)
 
 
-def _newest(
-    statement: Any,
-    terms: Iterable[Term],
-    where: Narrowing,
-    *,
-    most: int,
-    title: bool = False,
-    any_: bool = False,
+def newest(
+    terms: Sequence[Term], where: Narrowing, *, most: int, title: bool = False, any_: bool = False, common: bool = True
 ) -> Sequence[Any]:
+    """The newest threads' posts that have all of these terms (or any), which are `common` or not."""
     wanted = expression(terms, sqlite=where.sqlite, title=title, any_=any_)
-    return ask(statement, {**where.values, "expression": wanted, "most": most}).all()
+    values = {**where.values, "expression": wanted, "most": most}
+    if not where.sqlite and common and (not title or len(terms) == 1):
+        statement = statements.lately(where.viewer, where.asked, title=title)
+        found = ask(statement, {**values, "lately": LATELY}).all()
+        if len(found) == most:
+            return found
+    return ask(statements.newest(where.viewer, where.asked, where.kind), values).all()

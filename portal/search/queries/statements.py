@@ -68,19 +68,30 @@ def newest(viewer: Viewer, asked: frozenset[str], kind: str) -> Any:
 
 
 @lru_cache(maxsize=512)
+def lately(viewer: Viewer, asked: frozenset[str], *, title: bool) -> Any:
+    """The same on PostgreSQL for words that are everywhere, out of the newest posts (`lately` of them) alone: it reads
+    these one after the other until it has enough. Its index would give it most of all posts, to be sorted."""
+    of = select(SearchEntry).order_by(SearchEntry.id.desc()).limit(param("lately"))
+    entry = aliased(SearchEntry, (of.where(SearchEntry.title != "") if title else of).subquery())
+    # A function, where the operator would be looked up in the index; and what is asked is read once.
+    matches = func.ts_match_vq(entry.vector, select(text("CAST(:expression AS tsquery)")).scalar_subquery())
+    return _candidates(entry).where(matches, *conditions(viewer, asked)).order_by(entry.id.desc()).limit(param("most"))
+
+
+@lru_cache(maxsize=512)
 def narrowed(viewer: Viewer, asked: frozenset[str]) -> Any:
     """The newest posts that may be found, whatever their words."""
     return _candidates().where(*conditions(viewer, asked)).order_by(Post.id.desc()).limit(param("most"))
 
 
-def _candidates() -> Any:
+def _candidates(entry: Any = SearchEntry) -> Any:
     return (
         select(
-            SearchEntry.id,
-            SearchEntry.thread_id,
-            SearchEntry.post_id,
-            SearchEntry.title,
-            SearchEntry.body,
+            entry.id,
+            entry.thread_id,
+            entry.post_id,
+            entry.title,
+            entry.body,
             Thread.title.label("thread_title"),
             Thread.language,
             Thread.kind,
@@ -90,10 +101,10 @@ def _candidates() -> Any:
             # Compared only: on SQLite as it is kept, for making a moment of each costs more than finding it.
             type_coerce(Post.created_at, String()).label("created_at"),
         )
-        .select_from(SearchEntry)
-        .join(Thread, Thread.id == SearchEntry.thread_id)
-        .join(Post, Post.id == SearchEntry.post_id)
-        .outerjoin(Idea, (Idea.thread_id == SearchEntry.thread_id) & (Thread.kind == "idea"))
+        .select_from(entry)
+        .join(Thread, Thread.id == entry.thread_id)
+        .join(Post, Post.id == entry.post_id)
+        .outerjoin(Idea, (Idea.thread_id == entry.thread_id) & (Thread.kind == "idea"))
     )
 
 

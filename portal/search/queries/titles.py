@@ -1,7 +1,6 @@
 """Titles while someone types: the last word may be a part of one."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -12,12 +11,11 @@ from portal.search import ranking
 from portal.search.marking import Marked, marker
 from portal.search.models import SearchWord
 from portal.search.parsing import LONGEST, Query
-from portal.search.queries import statements
-from portal.search.queries.candidates import Narrowing, narrowing
+from portal.search.queries.candidates import BUDGET, narrowing, newest
 from portal.search.queries.finding import weighed
 from portal.search.queries.vocabulary import counts, languages
 from portal.search.ranking import Scored
-from portal.search.terms import Term, expression, terms_of
+from portal.search.terms import Term, terms_of
 from portal.search.words import words_of
 from portal.threads.models import Thread, path_of
 
@@ -54,16 +52,12 @@ def titles(viewer: Viewer, typed: str, *, limit: int = 5) -> tuple[TitleHit, ...
         return ()
     where = narrowing(viewer, Query())
     known = counts(stem for term in terms for stem in term.stems)
-    rows = _rows(terms, where)
-    scored = ranking.score(rows, weighed(terms, known, total), terms)
+    of_terms = weighed(terms, known, total)
+    common = all(each.posts > BUDGET for each in of_terms)
+    rows = newest(terms, where, title=True, most=LOOKED_AT, common=common)
+    scored = ranking.score(rows, of_terms, terms)
     best = sorted(scored, key=lambda each: (-round(each.score, 4), -each.row.id))[:limit]
     return _shown(best, terms)
-
-
-def _rows(terms: list[Term], where: Narrowing) -> list[Any]:
-    wanted = expression(terms, sqlite=where.sqlite, title=True)
-    statement = statements.newest(where.viewer, where.asked, where.kind)
-    return list(ask(statement, {**where.values, "expression": wanted, "most": LOOKED_AT}))
 
 
 def _endings(typed: str, spoken: tuple[str, ...]) -> Term | None:
