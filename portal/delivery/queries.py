@@ -1,8 +1,8 @@
 """Letters and what hooks send, for staff who look after them, and in figures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, literal, or_, select, union_all
@@ -12,8 +12,9 @@ from portal.core.db import begins_with, db
 from portal.core.errors import NotFound
 from portal.core.markup import mention_key
 from portal.core.paging import Order, Page, page
-from portal.delivery.models import STATES, Delivery, Hook, HookDelivery, MailTrouble
+from portal.delivery.models import STATES, Delivery, Hook, HookDelivery
 from portal.delivery.policy import can_see_deliveries
+from portal.delivery.troubles import WAITING, suppressed_among
 from portal.notices.models import Notice
 from portal.people.addresses import email_key
 from portal.people.models import Person
@@ -24,6 +25,8 @@ MOST_COUNTED = 1000
 """What is more is said to be more: counting all that was ever sent takes too long."""
 MOST_PEOPLE = 20
 """Whose letters are found at once."""
+ENDED = tuple(state for state in STATES if state not in WAITING)
+LATELY = timedelta(days=1)
 AGAIN = ("failed", "suppressed", "deferred", "held")
 """The states from which a letter can be tried again, or at once."""
 
@@ -48,7 +51,7 @@ class LetterRow:
     answer: str
     within: int | None
     """The letter that it goes in."""
-    stopped: bool
+    stopped: bool = False
     """Whether nothing is sent to its address any more."""
 
     @property
@@ -86,10 +89,9 @@ def letters(
     if not can_see_deliveries(viewer):
         raise NotFound
     query = (
-        select(Delivery, Person, Notice.kind, MailTrouble.suppressed_at)
+        select(Delivery, Person, Notice.kind)
         .outerjoin(Person, Person.id == Delivery.person_id)
         .outerjoin(Notice, Notice.id == Delivery.notice_id)
-        .outerjoin(MailTrouble, MailTrouble.address_key == func.lower(Delivery.address))
     )
     if state in STATES:
         query = query.where(Delivery.state == state)
@@ -98,7 +100,9 @@ def letters(
     if cause:
         query = query.where(Delivery.answer.icontains(cause, autoescape=True))
     order = Order(Delivery.due_at if state in STATES and not who else Delivery.id, Delivery.id)
-    return page(query, order, cursor=cursor, limit=ROWS, make=_letter)
+    found = page(query, order, cursor=cursor, limit=ROWS, make=_letter)
+    stopped = suppressed_among(row.address for row in found.rows)
+    return replace(found, rows=tuple(replace(row, stopped=email_key(row.address) in stopped) for row in found.rows))
 
 
 def hooks(viewer: Viewer, *, state: str = "", cursor: str | None = None) -> Page[HookRow]:
@@ -121,13 +125,19 @@ def counts(table: type[Delivery] | type[HookDelivery]) -> dict[str, int]:
 
 
 def figures() -> Mapping[str, Mapping[str, float]]:
-    """For machines that watch: how many letters and messages of hooks there are in each state, and for how many seconds
-    the oldest that is due has been."""
+    """For machines that watch: how many letters and messages of hooks wait, in each state; how many of those that were
+    due within the last day ended, and how; and for how many seconds the oldest that is due has been. All that was ever
+    sent is not counted: it grows, and these figures are asked for every few seconds."""
     told: dict[str, Mapping[str, float]] = {}
     for name, table in (("letters", Delivery), ("hooks", HookDelivery)):
-        rows = db.session.execute(select(table.state, func.count()).group_by(table.state))
-        told[name] = dict.fromkeys(STATES, 0.0) | {row[0]: float(row[1]) for row in rows}
         at = now()
+        counted = select(table.state, func.count()).group_by(table.state)
+        if table is HookDelivery:
+            counted = counted.where(HookDelivery.hook_id.in_(select(Hook.id)))  # so that it is found by its index
+        lately = counted.where(table.state.in_(ENDED), table.due_at > at - LATELY)
+        each = counted.where(table.state.in_(WAITING)), lately
+        rows = db.session.execute(union_all(*each))
+        told[name] = dict.fromkeys(STATES, 0.0) | {row[0]: float(row[1]) for row in rows}
         oldest = select(func.min(table.due_at)).where(table.state.in_(("due", "deferred")), table.due_at <= at)
         if table is Delivery:
             oldest = oldest.where(Delivery.parent_id.is_(None))
@@ -145,7 +155,7 @@ def _people(who: str) -> list[int]:
 
 
 def _letter(row: Any) -> LetterRow:
-    letter, person, news, stopped = row[:4]
+    letter, person, news = row[:3]
     return LetterRow(
         id=letter.id,
         kind=letter.kind,
@@ -161,7 +171,6 @@ def _letter(row: Any) -> LetterRow:
         attempts=letter.attempts,
         answer=letter.answer,
         within=letter.parent_id,
-        stopped=stopped is not None,
     )
 
 

@@ -50,8 +50,8 @@ def metrics() -> Response:
 
 
 def _deliveries() -> bytes:
-    """Letters and messages of hooks by state, and for how long the oldest has been due; asked of the database, so the
-    same whichever process answers. Nothing while that is away."""
+    """Letters and messages of hooks by state (those that ended: of the last day), and for how long the oldest has been
+    due; asked of the database, so the same whichever process answers. Nothing while that is away."""
     try:
         told = figures()
     except SQLAlchemyError:
@@ -59,7 +59,10 @@ def _deliveries() -> bytes:
         return b""
     lines: list[str] = []
     for name in ("letters", "hooks"):
-        lines += [f"# HELP rondo_{name} {name.title()} by state.", f"# TYPE rondo_{name} gauge"]
+        lines += [
+            f"# HELP rondo_{name} {name.title()} by state; of the last day, where they ended.",
+            f"# TYPE rondo_{name} gauge",
+        ]
         lines += [f'rondo_{name}{{state="{state}"}} {number:.0f}' for state, number in told[name].items()]
         oldest = f"rondo_{name}_oldest_due_seconds"
         lines += [f"# HELP {oldest} For how long the oldest has been due.", f"# TYPE {oldest} gauge"]

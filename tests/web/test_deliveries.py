@@ -1,5 +1,6 @@
 """What leaves the house, as staff see it; and what someone sees whose letters come back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +70,12 @@ def test_letters_by_state_by_person_and_by_cause(manager: Reader) -> None:
     assert "ada@example.com" in page.get_text()
 
 
+def test_an_address_that_letters_come_back_from_is_known_however_it_is_written(manager: Reader) -> None:
+    letter(make_person("ada"), address="Ada@MÜNCHEN.example")
+    write(troubles.count, "ada@münchen.example", hard=True, answer="550")
+    assert "letters come back" in manager.read("/staff/deliveries").get_text()
+
+
 def test_one_is_tried_again_without_a_script(manager: Reader) -> None:
     failed = letter(make_person("ada"))
     write(troubles.count, "ada@example.com", hard=True, answer="550")
@@ -126,9 +133,13 @@ def test_figures_for_machines(app: Flask, client: FlaskClient) -> None:
     due.due_at = now().replace(year=now().year - 1)
     db.session.commit()
     hook_row()
+    for sent_at in (now(), now() - timedelta(days=2)):
+        sent = letter(make_person(), "sent")
+        sent.due_at = sent.sent_at = sent_at
+    db.session.commit()
     told = client.get("/metrics").text.splitlines()
     assert 'rondo_letters{state="failed"} 1' in told
-    assert 'rondo_letters{state="sent"} 0' in told
+    assert 'rondo_letters{state="sent"} 1' in told, "of the last day: all that was ever sent is not counted"
     assert 'rondo_hooks{state="failed"} 1' in told
     [oldest] = [line for line in told if line.startswith("rondo_letters_oldest_due_seconds ")]
     assert float(oldest.split()[1]) > 364 * 86400
