@@ -9,24 +9,13 @@ from datetime import date
 from typing import Any
 
 from portal.core.text import storable
+from portal.ideas.models import STATUSES
 from portal.threads.models import KINDS
 
 LONGEST = 1_000
 MOST_WORDS = 40
 STATES = ("solved", "unanswered")
 ORDERS = ("best", "new")
-STATUSES = (
-    "open",
-    "under-review",
-    "planned",
-    "in-progress",
-    "partly-shipped",
-    "shipped",
-    "deferred",
-    "declined",
-    "already-possible",
-    "duplicate",
-)
 _PARTS = re.compile(r'(-?)"([^"]*)"|(\S+)')
 _NAME = re.compile(r"[^\s\":]{1,80}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")

@@ -7,29 +7,18 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask_babel import LazyString, force_locale, lazy_gettext, ngettext
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from portal.core.markup import excerpt
 from portal.core.places import LANGUAGES
+from portal.ideas.statuses import status_words
 from portal.site.queries import site
 
 LENGTH = 280
 """Characters of what someone wrote."""
 
 Data = Mapping[str, Any]
-STATUSES: dict[str, LazyString] = {
-    "open": lazy_gettext("Open"),
-    "under-review": lazy_gettext("Under review"),
-    "planned": lazy_gettext("Planned"),
-    "in-progress": lazy_gettext("In progress"),
-    "partly-shipped": lazy_gettext("Partly shipped"),
-    "shipped": lazy_gettext("Shipped"),
-    "deferred": lazy_gettext("Deferred"),
-    "declined": lazy_gettext("Declined"),
-    "already-possible": lazy_gettext("Already possible"),
-    "duplicate": lazy_gettext("Duplicate"),
-}
 
 
 def escaped(text: str) -> str:
@@ -69,7 +58,7 @@ def _about(thing: Data, author: Data | None) -> str:
 
 
 def _status(of: Data) -> str:
-    return escaped(of.get("status_name") or str(STATUSES[of["status"]]))
+    return escaped(status_words(of["status"], of.get("status_name") or ""))
 
 
 def _ping(data: Data) -> Said:
@@ -123,7 +112,7 @@ def _idea_merged(data: Data) -> Said:
 def _announcement_published(data: Data) -> Said:
     announcement = data["announcement"]
     named = "\n".join(
-        f"• {escaped(str(STATUSES[item['outcome']]))}: {_link(item['idea'])}" for item in data["items"][:10]
+        f"• {escaped(status_words(item['outcome']))}: {_link(item['idea'])}" for item in data["items"][:10]
     )
     line = _("Announcement: %(title)s", title=_link(announcement))
     return "\n".join(filter(None, (line, named))), _about(announcement, None), data["post"]["text"]
