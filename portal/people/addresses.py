@@ -1,18 +1,14 @@
 """E-mail addresses: what one is, and how they are compared."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import ModuleType
 
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
 from portal.core.errors import Invalid
 
 LONGEST = 254
-
-# A portal within a company may have its mail at such names.
-for _name in {"local", "test"} & set(SPECIAL_USE_DOMAIN_NAMES):
-    SPECIAL_USE_DOMAIN_NAMES.remove(_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +35,9 @@ def parsed(typed: str) -> Address:
 @lru_cache(maxsize=256)
 def _parsed(typed: str) -> Address:
     """The last ones are kept: each letter asks for its address several times."""
+    library = _library()
     try:
-        found = validate_email(
+        found = library.validate_email(
             typed,
             allow_smtputf8=False,
             allow_quoted_local=False,
@@ -49,7 +46,7 @@ def _parsed(typed: str) -> Address:
             check_deliverability=False,
             strict=True,
         )
-    except EmailNotValidError:
+    except library.EmailNotValidError:
         raise _refused() from None
     domain = found.ascii_domain.lower()
     if "=?" in found.local_part or "." not in domain or len(found.normalized) > LONGEST:
@@ -65,6 +62,17 @@ def email_key(typed: str) -> str:
         return parsed(typed).key
     except Invalid:
         return typed.strip().casefold()[:LONGEST]
+
+
+@cache
+def _library() -> ModuleType:
+    """What knows addresses, loaded when the first is looked at: that takes longer than to load Flask."""
+    import email_validator
+
+    # A portal within a company may have its mail at such names.
+    for name in {"local", "test"} & set(email_validator.SPECIAL_USE_DOMAIN_NAMES):
+        email_validator.SPECIAL_USE_DOMAIN_NAMES.remove(name)
+    return email_validator
 
 
 def _refused() -> Invalid:

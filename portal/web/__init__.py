@@ -1,7 +1,10 @@
 """The faces for browsers: each only translates between HTTP and the rooms."""
 
+from collections.abc import Callable
+from functools import cache
+
 from flask import Blueprint, Flask
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Rule
 
 from portal.config import Settings
 from portal.core.assets import Assets
@@ -133,8 +136,22 @@ class Number(IntegerConverter):
     regex = r"[0-9]{1,18}"
 
 
+class Route(Rule):
+    """A rule whose way to make addresses is compiled when the first is made. There are hundreds of rules with two ways
+    each, most of which a process never takes; compiling them all was a tenth of the time to start."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = cache(super()._compile_builder)
+
+        def build(rule: Rule, **values: object) -> tuple[str, str]:
+            return compiled(append_unknown)(rule, **values)
+
+        return build
+
+
 def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     """Add every page to the application."""
+    app.url_rule_class = Route
     app.url_map.converters["int"] = Number
     htmx.mount(app)
     viewing.mount(app, in_force)
