@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote_plus, urlencode
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from markupsafe import Markup, escape
 
 from portal.ideas.queries.marks import status_names
 from portal.people.viewer import Viewer
@@ -13,11 +14,10 @@ from portal.search.parsing import Query, parse
 from portal.search.queries.finding import Found, find
 from portal.search.queries.names import PersonNamed, people, tags
 from portal.search.queries.titles import titles
-from portal.threads.queries import categories_for
-from portal.web import formats, htmx
+from portal.threads.queries import CategoryRow, categories_for
+from portal.web import htmx
 from portal.web.caching import same_for_visitors
 from portal.web.counting import count_search
-from portal.web.statuses import status_words
 from portal.web.texts import ngettext
 from portal.web.viewing import viewer
 
@@ -40,6 +40,8 @@ FILTERS = {
 }
 """What the address may name besides: the operator that it stands for, and where a Query has it."""
 LONGEST = 1_000
+WORDS, WORDS_QUOTED = "\x01", "%01"
+"""Stands for the words in filters that are kept: in a field, and in an address."""
 NOTHING = parse("")
 
 
@@ -85,10 +87,9 @@ class Search:
 def show() -> Response:
     """What was found, or how one searches."""
     seen, search = viewer(), Search(_asked(), _page())
-    context: dict[str, Any] = {"search": search, "current": "search", "categories": categories_for(seen)}
     called = status_names()
-    context |= {"languages": formats.LANGUAGE_NAMES, "found": None, "called": called}
-    context["statuses"] = {status: status_words(status, name) for status, name in called.items()}
+    context: dict[str, Any] = {"search": search, "current": "search", "found": None, "called": called}
+    context["filters"] = _filters(search.query, categories_for(seen), called)
     if not search.query.is_empty:
         context |= _found(seen, search)
     template = "search/_found.html" if htmx.asks_for("found") else "search/show.html"
@@ -117,6 +118,19 @@ def _found(seen: Viewer, search: Search) -> dict[str, Any]:
     if search.page == 1 and not _is_name(search.words, context.get("people", ())):
         count_search(search.query, found_nothing=not found.count and not search.query.is_narrowed)
     return context
+
+
+def _filters(query: Query, categories: tuple[CategoryRow, ...], called: Mapping[str, str]) -> Markup:
+    """What one can narrow a search by. Most of it is the same whatever the words are: it is drawn once, with a sign in
+    their place."""
+    text = query.with_(**{field: getattr(NOTHING, field) for _, field in FILTERS.values()}).written
+    bare = query.with_(words=(WORDS,) if text else (), phrases=(), without=())
+    given = {"search": Search(bare), "categories": categories, "called": (*called.items(),)}
+    if query.by or query.tags or query.after or query.before:
+        drawn = render_template("search/_filters.html", **given)
+    else:
+        drawn = cast("Any", current_app.jinja_env).globals["kept"]("search/_filters.html", **given)
+    return Markup(drawn.replace(WORDS_QUOTED, quote_plus(text)).replace(WORDS, escape(text)))  # noqa: S704
 
 
 def _is_name(words: str, found: Sequence[PersonNamed]) -> bool:
