@@ -107,7 +107,8 @@ def _ids(wanted: str, where: Narrowing) -> list[int]:
     found = [int(id_) for id_ in joined.split(",")] if joined else []
     if len(found) < MOST_IDS:
         return found
-    return [row.id for row in ask(statements.newest(where.viewer, where.asked, where.kind), {**where.values, **values})]
+    statement = statements.newest(where.viewer, where.asked, where.kind, MOST_IDS)
+    return [row.id for row in ask(statement, {**where.values, "expression": wanted})]
 
 
 def _of_rare(
@@ -164,10 +165,10 @@ def newest(
 ) -> Sequence[Any]:
     """The newest threads' posts that have all of these terms (or any), which are `common` or not."""
     wanted = expression(terms, sqlite=where.sqlite, title=title, any_=any_)
-    values = {**where.values, "expression": wanted, "most": most}
-    if not where.sqlite and common and (not title or len(terms) == 1):
-        statement = statements.lately(where.viewer, where.asked, title=title)
-        found = ask(statement, {**values, "lately": LATELY}).all()
+    values = {**where.values, "expression": wanted}
+    if not where.sqlite and common and not (title and (len(terms) > 1 or terms[0].is_phrase)):
+        statement = statements.lately(where.viewer, where.asked, title=title, most=most, of=LATELY)
+        found = ask(statement, values).all()
         if len(found) == most:
             return found
-    return ask(statements.newest(where.viewer, where.asked, where.kind), values).all()
+    return ask(statements.newest(where.viewer, where.asked, where.kind, most), values).all()

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     String,
     column,
     exists,
@@ -58,24 +59,45 @@ def by_ids(viewer: Viewer, asked: frozenset[str]) -> Any:
 
 
 @lru_cache(maxsize=512)
-def newest(viewer: Viewer, asked: frozenset[str], kind: str) -> Any:
+def newest(viewer: Viewer, asked: frozenset[str], kind: str, most: int) -> Any:
     """Of what matches an expression, the newest threads' that may be found."""
-    query = _candidates().where(text(MATCH[kind]), *conditions(viewer, asked)).limit(param("most"))
+    query = _candidates().where(*conditions(viewer, asked)).limit(_fixed(most))
     if kind == "sqlite":
         # The sum keeps SQLite from looking each entry up in the index instead of reading along it.
-        return query.join(index, SearchEntry.id == index.c.rowid + 0).order_by(index.c.rowid.desc())
-    return query.order_by(SearchEntry.id.desc())
+        query = query.where(text(MATCH[kind])).join(index, SearchEntry.id == index.c.rowid + 0)
+        return query.order_by(index.c.rowid.desc())
+    # This sum keeps PostgreSQL from reading all entries in their order instead of asking its index.
+    place = (SearchEntry.id + _fixed(0)).label("place")
+    found = select(SearchEntry.id, place).where(SearchEntry.vector.op("@@")(_wanted())).order_by(place.desc())
+    of = found.offset(_fixed(0)).subquery()
+    return query.join(of, of.c.id == SearchEntry.id).order_by(of.c.place.desc())
 
 
 @lru_cache(maxsize=512)
-def lately(viewer: Viewer, asked: frozenset[str], *, title: bool) -> Any:
-    """The same on PostgreSQL for words that are everywhere, out of the newest posts (`lately` of them) alone: it reads
-    these one after the other until it has enough. Its index would give it most of all posts, to be sorted."""
-    of = select(SearchEntry).order_by(SearchEntry.id.desc()).limit(param("lately"))
-    entry = aliased(SearchEntry, (of.where(SearchEntry.title != "") if title else of).subquery())
-    # A function, where the operator would be looked up in the index; and what is asked is read once.
-    matches = func.ts_match_vq(entry.vector, select(text("CAST(:expression AS tsquery)")).scalar_subquery())
-    return _candidates(entry).where(matches, *conditions(viewer, asked)).order_by(entry.id.desc()).limit(param("most"))
+def lately(viewer: Viewer, asked: frozenset[str], *, title: bool, most: int, of: int) -> Any:
+    """The same on PostgreSQL for words that are everywhere, out of the newest `of` posts: it reads these one after the
+    other until it has enough. Its index would give it most of all posts, to be sorted.
+
+    What differs from search to search is hidden from its planner (`_wanted`, `_fixed`), so that it need not plan each
+    anew: that took longer than all else."""
+    lately = select(SearchEntry).order_by(SearchEntry.id.desc()).limit(_fixed(of))
+    entry = aliased(
+        SearchEntry, (lately.where(SearchEntry.title != literal_column("''")) if title else lately).subquery()
+    )
+    # A function, where the operator would be looked up in the index.
+    matches = func.ts_match_vq(entry.vector, _wanted())
+    query = _candidates(entry).where(matches, *conditions(viewer, asked))
+    return query.order_by(entry.id.desc()).limit(_fixed(most))
+
+
+def _fixed(number: int) -> Any:
+    """A number that is a part of the statement."""
+    return literal_column(str(number), Integer)
+
+
+def _wanted() -> Any:
+    """What is looked for, on PostgreSQL."""
+    return select(text("CAST(:expression AS tsquery)")).scalar_subquery()
 
 
 @lru_cache(maxsize=512)
