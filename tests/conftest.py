@@ -53,7 +53,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", default="", help="sqlite, postgresql, or both parted by a comma (default: all there are)")
 
 
-def _databases(config: pytest.Config) -> list[str]:
+def databases(config: pytest.Config) -> list[str]:
+    """The kinds that the tests run on."""
     if chosen := config.getoption("--db"):
         return str(chosen).split(",")
     return ["sqlite", "postgresql"] if postgres.binaries() else ["sqlite"]
@@ -66,7 +67,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL for the whole run, started before the processes that share it."""
-    if "postgresql" in _databases(config) and ADDRESS not in os.environ:
+    if "postgresql" in databases(config) and ADDRESS not in os.environ:
         stack = contextlib.ExitStack()
         os.environ[ADDRESS] = stack.enter_context(postgres.running())
         config.add_cleanup(lambda: (os.environ.pop(ADDRESS, None), stack.close()))
@@ -74,15 +75,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     missing = "" if postgres.binaries() else " (PostgreSQL is not installed: its half of the tests is left out)"
-    return f"databases: {', '.join(_databases(config))}{missing}"
+    return f"databases: {', '.join(databases(config))}{missing}"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
-        metafunc.parametrize("database_kind", _databases(metafunc.config), scope="session")
+        metafunc.parametrize("database_kind", databases(metafunc.config), scope="session")
 
 
-FIRST = ("tests/test_outsiders.py", "tests/browser/test_pages.py", "tests/importing/test_real", "tests/faults")
+FIRST = (
+    "tests/test_outsiders.py",
+    "tests/browser/test_pages.py",
+    "tests/importing/test_real",
+    "tests/search/test_real",
+    "tests/faults",
+)
 """What takes longest, so that nobody waits for it at the end."""
 
 

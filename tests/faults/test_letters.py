@@ -204,8 +204,8 @@ def test_a_clock_that_is_set_makes_no_letter_go_twice_nor_wait_for_longer_than_a
     app: Flask, mail_server: MailServer, hours: int
 ) -> None:
     """One worker is at its letters when the clock is set; another looks for some meanwhile."""
-    settings, began, ticks = app.config["RONDO"], clock.now(), Ticks()
     asked_for_by(6)
+    settings, began, ticks = app.config["RONDO"], clock.now(), Ticks()
     other = sending.Post(clock=Clock(ticks))
     mail_to(app, mail_server.url)
     try:

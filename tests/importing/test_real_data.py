@@ -103,7 +103,7 @@ def imported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         db.engine.dispose()
 
 
-def test_the_counts_are_those_of_the_files(imported: Imported) -> None:
+def the_counts_are_those_of_the_files(imported: Imported) -> None:
     figures, (columns, states, links, votes) = imported.first.as_json(), COUNTS[imported.folder.name]
     assert figures["ideas"] == IDEAS[imported.folder.name][0]
     figures["questions"] += figures["ideas"]
@@ -116,7 +116,7 @@ def test_the_counts_are_those_of_the_files(imported: Imported) -> None:
     assert skipped.get("votes_on_missing_posts", 0) == votes
 
 
-def test_what_is_counted_is_in_the_database(imported: Imported) -> None:
+def what_is_counted_is_in_the_database(imported: Imported) -> None:
     counts, rows = imported.first.counts, imported.rows()
     names = {
         "people": Person,
@@ -137,13 +137,13 @@ def test_what_is_counted_is_in_the_database(imported: Imported) -> None:
     assert db.session.scalar(sa.select(sa.func.sum(Thread.views))) == counts["views"]
 
 
-def test_a_second_run_writes_nothing(imported: Imported) -> None:
+def a_second_run_writes_nothing(imported: Imported) -> None:
     assert (imported.second.new, imported.grew) == (0, False)
     assert imported.second.counts == imported.first.counts
     assert imported.second.skipped == imported.first.skipped
 
 
-def test_feature_requests_are_ideas_with_what_was_decided(imported: Imported) -> None:
+def feature_requests_are_ideas_with_what_was_decided(imported: Imported) -> None:
     many, score, statuses = IDEAS[imported.folder.name]
     found = db.session.scalars(sa.select(Idea)).all()
     assert (len(found), sum(idea.imported_votes for idea in found)) == (many, score)
@@ -156,7 +156,7 @@ def test_feature_requests_are_ideas_with_what_was_decided(imported: Imported) ->
     assert (checked.exit_code, checked.output) == (0, "Everything is as it should be.\n")
 
 
-def test_the_history_says_when_and_by_whom(imported: Imported) -> None:
+def the_history_says_when_and_by_whom(imported: Imported) -> None:
     there = sa.select(ExternalId.external, Outcome).where(ExternalId.kind == "thread")
     decided = DECIDED.get(imported.folder.name, {})
     found = {int(id_): each for id_, each in db.session.execute(there.where(ExternalId.local_id == Outcome.idea_id))}
@@ -216,10 +216,24 @@ def _posts(imported: Imported) -> Iterator[tuple[int, Figures, Figures]]:
             yield id_, Figures(row.text("Body") or ""), Figures(here[id_])
 
 
-def test_posts_look_the_same(imported: Imported) -> None:
+def posts_look_the_same(imported: Imported) -> None:
     """The text, and the numbers of links, code blocks, list items, images, headings, quotes, sup and sub."""
     posts = list(_posts(imported))
     different = {id_ for id_, there, here in posts if there.counts != here.counts or there.words != here.words}
     assert different == set(DIFFERENT.get(imported.folder.name, {}))
     assert len(different) <= len(posts) * 0.005
     assert sum(there.counts["link"] for _, there, _ in posts) > 100
+
+
+def test_a_community_as_it_was_published(imported: Imported, subtests: pytest.Subtests) -> None:
+    """All in one test, so that one process imports it, and only once."""
+    for check in (
+        the_counts_are_those_of_the_files,
+        what_is_counted_is_in_the_database,
+        a_second_run_writes_nothing,
+        feature_requests_are_ideas_with_what_was_decided,
+        the_history_says_when_and_by_whom,
+        posts_look_the_same,
+    ):
+        with subtests.test(check.__name__):
+            check(imported)

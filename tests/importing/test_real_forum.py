@@ -78,7 +78,7 @@ def _likes(post: dict[str, Any]) -> int:
     return sum(action.get("count", 0) for action in post["actions_summary"] if action["id"] == 2)
 
 
-def test_the_counts_are_those_of_the_file(part: Part) -> None:
+def the_counts_are_those_of_the_file(part: Part) -> None:
     assert (part.all_topics, part.all_posts) == (TOPICS, POSTS)
     counts = part.first.counts
     assert part.first.errors == []
@@ -94,7 +94,7 @@ def test_the_counts_are_those_of_the_file(part: Part) -> None:
     assert counts["closed"] == sum(topic["closed"] for topic in part.topics)
 
 
-def test_what_is_counted_is_in_the_database(part: Part) -> None:
+def what_is_counted_is_in_the_database(part: Part) -> None:
     def many(table: Any) -> int | None:
         return db.session.scalar(sa.select(sa.func.count()).select_from(table))
 
@@ -113,11 +113,11 @@ def test_what_is_counted_is_in_the_database(part: Part) -> None:
     assert db.session.scalar(sa.select(sa.func.sum(Thread.views))) == counts["views"]
 
 
-def test_a_second_run_writes_nothing(part: Part) -> None:
+def a_second_run_writes_nothing(part: Part) -> None:
     assert (part.second.new, part.second.counts) == (0, part.first.counts)
 
 
-def test_replies_lead_back_to_posts_that_are_here(part: Part) -> None:
+def replies_lead_back_to_posts_that_are_here(part: Part) -> None:
     here = set(db.session.scalars(sa.select(ExternalId.external).filter_by(kind="post")))
     quoting = db.session.scalars(sa.select(Post.html).where(Post.html.contains('class="quote-source"'))).all()
     places = {html.partition('href="/t/discourse.urho3d.io/posts/')[2].partition('"')[0] for html in quoting}
@@ -125,9 +125,22 @@ def test_replies_lead_back_to_posts_that_are_here(part: Part) -> None:
     assert len(quoting) > sum(post["reply_to_post_number"] is not None for post in part.posts) * 0.9
 
 
-def test_nothing_is_left_of_what_cannot_be_read(part: Part) -> None:
+def nothing_is_left_of_what_cannot_be_read(part: Part) -> None:
     for html in db.session.scalars(sa.select(Post.html)):
         prose = html.partition("<pre")[0]
         assert "[/quote]" not in prose
         assert "upload://" not in prose
         assert "emoji.discourse" not in prose
+
+
+def test_a_forum_as_it_was_published(part: Part, subtests: pytest.Subtests) -> None:
+    """All in one test, so that one process imports it, and only once."""
+    for check in (
+        the_counts_are_those_of_the_file,
+        what_is_counted_is_in_the_database,
+        a_second_run_writes_nothing,
+        replies_lead_back_to_posts_that_are_here,
+        nothing_is_left_of_what_cannot_be_read,
+    ):
+        with subtests.test(check.__name__):
+            check(part)

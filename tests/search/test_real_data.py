@@ -3,6 +3,8 @@ among the first five? And do both databases find the same? The communities are n
 where they are found (see tests/importing/test_real_data.py)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +19,7 @@ from portal.people.viewer import VISITOR, Viewer
 from portal.search.parsing import parse
 from portal.search.queries.finding import find
 from portal.search.tending import catch_up
-from tests.conftest import new_database, settings_for
+from tests.conftest import databases, new_database, settings_for
 from tests.importing.dumps import silent
 from tests.importing.test_real_data import DATA, MISSING
 
@@ -120,40 +122,40 @@ def vars_of(viewer: Viewer) -> dict[str, object]:
     return {name: getattr(viewer, name) for name in viewer.__dataclass_fields__}
 
 
-@pytest.fixture(scope="module")
-def community(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Community]:
-    place = tmp_path_factory.mktemp("found")
-    made = Community(create_app(settings_for(new_database(database_kind, place), place)))
+@contextmanager
+def community(kind: str, place: Path) -> Iterator[Community]:
+    made = Community(create_app(settings_for(new_database(kind, place), place)))
     yield made
     with made.app.app_context():
         db.session.remove()
         db.engine.dispose()
 
 
-FOUND: dict[str, dict[str, list[int]]] = {}
-"""By database: what each question found, for comparing them."""
+@pytest.mark.skipif(not all((DATA / folder).is_dir() for folder in QUESTIONS), reason=MISSING)
+def test_the_right_thread_is_among_the_first_five_and_the_same_on_both_databases(
+    pytestconfig: pytest.Config, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    found: dict[str, dict[str, list[int]]] = {}
+    for kind in databases(pytestconfig):
+        with community(kind, tmp_path) as there:
+            for folder, asked in QUESTIONS.items():
+                language = "fr" if folder == FRENCH else "en"
+                answers = {text: there.find(text, language) for text, _right in asked}
+                found[kind] = found.get(kind, {}) | answers
+                with subtests.test(folder=folder, database=kind):
+                    assert_right(folder, {text: there.there[folder, right] for text, right in asked}, answers)
+    one, *others = found.values()
+    for other in others:
+        for text in one:
+            assert len(set(one[text]) & set(other[text])) >= min(SAME_OF_TEN, len(one[text])), text
 
 
-@pytest.mark.parametrize("folder", [ENGLISH, FRENCH])
-def test_the_right_thread_is_among_the_first_five(community: Community, folder: str, database_kind: str) -> None:
-    if not (DATA / folder).is_dir():
-        pytest.skip(f"no {folder}")
-    language = "fr" if folder == FRENCH else "en"
+def assert_right(folder: str, wanted: dict[str, int], found: dict[str, list[int]]) -> None:
     missed: list[str] = []
-    for text, right in QUESTIONS[folder]:
-        found = FOUND.setdefault(database_kind, {})[text] = community.find(text, language)
-        wanted = community.there[folder, right]
-        if wanted not in found[:5]:
-            place = found.index(wanted) + 1 if wanted in found else "not in ten"
+    for text, right in wanted.items():
+        if right not in found[text][:5]:
+            place = found[text].index(right) + 1 if right in found[text] else "not in ten"
             missed.append(f"{right} ({place}): {text}")
-    share = 1 - len(missed) / len(QUESTIONS[folder])
-    print(f"{folder}, {database_kind}: {share:.0%}", *missed, sep="\n  ")  # noqa: T201
+    share = 1 - len(missed) / len(wanted)
+    print(f"{folder}: {share:.0%}", *missed, sep="\n  ")  # noqa: T201
     assert share >= RIGHT_AMONG_FIVE, missed
-
-
-def test_both_databases_find_the_same(community: Community) -> None:
-    if len(FOUND) < 2:
-        pytest.skip("only one database was asked")
-    one, other = FOUND.values()
-    for text in one:
-        assert len(set(one[text]) & set(other[text])) >= min(SAME_OF_TEN, len(one[text])), text
