@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote_plus, urlencode
 
+from babel import Locale
 from flask import Blueprint, Response, current_app, make_response, render_template, request
-from markupsafe import Markup, escape
+from flask_babel import lazy_gettext
 
 from portal.ideas.queries.marks import status_names
 from portal.people.viewer import Viewer
@@ -14,11 +16,11 @@ from portal.search.parsing import Query, parse
 from portal.search.queries.finding import Found, find
 from portal.search.queries.names import PersonNamed, people, tags
 from portal.search.queries.titles import titles
-from portal.threads.queries import CategoryRow, categories_for
+from portal.threads.queries import categories_for
 from portal.web import htmx
 from portal.web.caching import same_for_visitors
 from portal.web.counting import count_search
-from portal.web.texts import ngettext
+from portal.web.texts import ngettext, spoken
 from portal.web.viewing import viewer
 
 bp = Blueprint("search", __name__)
@@ -43,6 +45,15 @@ LONGEST = 1_000
 WORDS, WORDS_QUOTED = "\x01", "%01"
 """Stands for the words in filters that are kept: in a field, and in an address."""
 NOTHING = parse("")
+BY = {
+    "asked": lazy_gettext("asked by %(name)s"),
+    "begun": lazy_gettext("begun by %(name)s"),
+    "suggested": lazy_gettext("suggested by %(name)s"),
+    "answered": lazy_gettext("answer by %(name)s"),
+    "replied": lazy_gettext("reply by %(name)s"),
+    "commented": lazy_gettext("comment by %(name)s"),
+}
+"""What is said of the author, by what they did (Hit.role)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +100,8 @@ def show() -> Response:
     seen, search = viewer(), Search(_asked(), _page())
     called = status_names()
     context: dict[str, Any] = {"search": search, "current": "search", "found": None, "called": called}
-    context["filters"] = _filters(search.query, categories_for(seen), called)
+    offered = {"categories": categories_for(seen), "statuses": (*called.items(),)}
+    context |= {"filters": _filters(search.query, **offered), **offered}
     if not search.query.is_empty:
         context |= _found(seen, search)
     template = "search/_found.html" if htmx.asks_for("found") else "search/show.html"
@@ -112,6 +124,7 @@ def as_you_type() -> Response:
 def _found(seen: Viewer, search: Search) -> dict[str, Any]:
     found = find(seen, search.query, page=search.page, limit=ROWS)
     context: dict[str, Any] = {"found": found, "more": _more(found), "how_many": _how_many(found)}
+    context["by"] = _around_author(spoken()[0])
     context["last_page"] = search.page + (1 if found.has_more and search.page < LAST_PAGE else 0)
     if search.page == 1 and search.words and not search.query.is_narrowed:
         context |= {"people": people(seen, search.words), "tags": tags(seen, search.words)}
@@ -120,17 +133,15 @@ def _found(seen: Viewer, search: Search) -> dict[str, Any]:
     return context
 
 
-def _filters(query: Query, categories: tuple[CategoryRow, ...], called: Mapping[str, str]) -> Markup:
-    """What one can narrow a search by. Most of it is the same whatever the words are: it is drawn once, with a sign in
-    their place."""
+def _filters(query: Query, **given: Any) -> str:
+    """What one can narrow a search by. It is the same whatever the words are: it is drawn once for each choice of
+    filters, with a sign in their place. Nothing, where one of those is not one of a few: it is drawn each time."""
+    if query.by or query.tags or query.after or query.before:
+        return ""
     text = query.with_(**{field: getattr(NOTHING, field) for _, field in FILTERS.values()}).written
     bare = query.with_(words=(WORDS,) if text else (), phrases=(), without=())
-    given = {"search": Search(bare), "categories": categories, "called": (*called.items(),)}
-    if query.by or query.tags or query.after or query.before:
-        drawn = render_template("search/_filters.html", **given)
-    else:
-        drawn = cast("Any", current_app.jinja_env).globals["kept"]("search/_filters.html", **given)
-    return Markup(drawn.replace(WORDS_QUOTED, quote_plus(text)).replace(WORDS, escape(text)))  # noqa: S704
+    kept = cast("Any", current_app.jinja_env).globals["kept"]("search/_filters.html", search=Search(bare), **given)
+    return kept.replace(WORDS_QUOTED, quote_plus(text)).replace(WORDS, text)  # which escapes them
 
 
 def _is_name(words: str, found: Sequence[PersonNamed]) -> bool:
@@ -142,6 +153,12 @@ def _is_name(words: str, found: Sequence[PersonNamed]) -> bool:
 def _how_many(found: Found) -> str:
     words = ngettext("%(num)s found", "%(num)s found", found.count)
     return words.replace(str(found.count), f"{found.count}+") if found.capped else words
+
+
+@lru_cache(maxsize=16)
+def _around_author(_locale: Locale) -> dict[str, list[str]]:
+    """The words before and after the author's name, in the reader's language."""
+    return {role: (str(words) % {"name": "|"}).split("|") for role, words in BY.items()}
 
 
 def _more(found: Found) -> dict[int, str]:

@@ -1,6 +1,7 @@
 """The page of what was found, the titles that come while one types, and what is counted of it."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask import Flask
@@ -92,6 +93,18 @@ def test_filters_write_operators_into_the_field(app: Flask, thread: Thread) -> N
 )
 def test_filters_in_the_address_are_written_into_the_field_too(app: Flask, asked: str, written: str) -> None:
     assert Reader(app).read(f"/search?{asked}").select_one("#q")["value"] == written
+
+
+def test_filters_have_the_words_of_this_search_whatever_these_are(app: Flask, thread: Thread) -> None:
+    reader = Reader(app)
+    for words in ("boarding", '<b>"x\x01%01&amp;', '">x', "-boarding", ""):
+        for more in ("", " by:helper"):
+            page = reader.read("/search?" + urlencode({"q": f"{words}{more}"}))
+            new = page.select_one(".filters a[href*='order%3Anew']")
+            typed = page.select_one("#q")["value"]
+            assert parse_qs(urlsplit(new["href"]).query)["q"] == [f"{typed} order:new".strip()]
+            assert page.select_one(".filters input[name=q]")["value"] == typed.removesuffix("by:helper").strip()
+            assert page.select(".filters b, .filters x") == []
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999", "6"])

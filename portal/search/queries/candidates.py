@@ -16,7 +16,8 @@ from portal.search.terms import Term, Weighed, expression
 BUDGET = 4_000
 """Posts that a search reads the ids of, for its rarer words together."""
 LOOKED_AT = 120
-IN_TITLES = 40
+OF_COMMON, IN_TITLES = 60, 24
+"""Where the words are everywhere: of the newest posts that have them, and of those that have them in the title."""
 MOST_IDS = 20_000
 LATELY = 20_000
 """Newest posts that are read for common words, before PostgreSQL is asked for all that have them."""
@@ -150,7 +151,7 @@ def _of_common(terms: Sequence[Weighed], where: Narrowing, looked_at: int) -> Ca
     wanted = [each.term for each in terms]
     rows: dict[int, Any] = {}
     is_all = True
-    for title, most in ((True, IN_TITLES), (False, looked_at)):
+    for title, most in ((True, IN_TITLES), (False, min(OF_COMMON, looked_at))):
         found = newest(wanted, where, title=title, most=most)
         rows |= {row.id: row for row in found}
         is_all = is_all and len(found) < most

@@ -47,6 +47,22 @@ class Hit:
     """How many other posts of the thread were found."""
 
     @property
+    def state(self) -> str:
+        """Its kind; of a question how far it is: 'solved', 'answered' or 'waiting'."""
+        if self.kind != "question":
+            return self.kind
+        return "solved" if self.is_solved else "answered" if self.is_answered else "waiting"
+
+    @property
+    def role(self) -> str:
+        """What its author did: 'commented', 'asked', 'suggested', 'begun', 'answered' or 'replied'."""
+        if self.is_comment:
+            return "commented"
+        if self.number == 1:
+            return "asked" if self.kind == "question" else "suggested" if self.status else "begun"
+        return "answered" if self.kind == "question" else "replied"
+
+    @property
     def is_comment(self) -> bool:
         return self.number is None
 
