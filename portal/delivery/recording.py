@@ -124,10 +124,10 @@ def part_from(letter_ids: Sequence[int]) -> None:
 
 
 def owing(notice_ids: Sequence[int]) -> set[int]:
-    """Those of these notices that pay debts."""
-
-    ids = db.session.scalars(select(Debt.notice_id).where(Debt.notice_id.in_(notice_ids)).distinct())
-    return {each for each in ids if each is not None}
+    """Those of these notices whose debts are paid only once their letter is taken: who has a notice in the inbox is
+    told already."""
+    waiting = select(Debt.notice_id).where(Debt.notice_id.in_(notice_ids), Debt.state != "told").distinct()
+    return {each for each in db.session.scalars(waiting) if each is not None}
 
 
 def _notices(statement: Any) -> list[int | None]:

@@ -18,7 +18,7 @@ from portal.delivery.writing import Ready, written
 
 __all__ = ["LEASE", "Post", "deliver_due", "pause"]
 
-BATCH = 20
+BATCH = 40
 """Letters that are leased and written together: what others who write have to wait for on SQLite."""
 HELD_FOR = timedelta(seconds=45)
 """Whatever has not been begun by then is given back: a server may take minutes over one letter, and a lease ends."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.core.db import db
 from portal.delivery import holding, recording
 from portal.delivery.leasing import Leased
-from portal.delivery.letters import Letter, NotAnyMore, compose
+from portal.delivery.letters import Letter, NotAnyMore, compose, know
 from portal.delivery.models import Delivery, MailTrouble
 from portal.delivery.recording import PARTS, Outcome
 from portal.delivery.telling import READ, settle
@@ -62,6 +62,7 @@ class Desk:
 def written(leased: Sequence[Leased]) -> list[Ready]:
     """Those of these letters that are to leave. What becomes of the others is recorded."""
     desk = _desk(leased)
+    known = know(notice for notice in desk.notices.values() if notice.id not in desk.causes)
     ready: list[Ready] = []
     for letter in desk.letters:
         ours = desk.leased.get(letter.id)
@@ -69,7 +70,7 @@ def written(leased: Sequence[Leased]) -> list[Ready]:
             continue
         try:
             parts = _parts(desk, letter)
-            message = compose(letter, _reader(desk, letter), parts, asked=True)
+            message = compose(letter, _reader(desk, letter), parts, known=known)
         except NotAnyMore as reason:
             recording.record(ours, Outcome("suppressed", str(reason), reason.cause))
             continue

@@ -21,7 +21,7 @@ def decided_in_sight(viewer: Viewer) -> ColumnElement[bool]:
     """Condition on Debt: they may see the idea that was decided on, where theirs is merged into it. Goes with
     `visible_to` of the idea that they asked for."""
     decided = select(Thread.id).where(Thread.id == Debt.idea_id, standing_thread(), visible_to(viewer))
-    return exists(decided.correlate(Debt))
+    return exists(decided.correlate_except(Thread))
 
 
 def can_see_loops(viewer: Viewer) -> bool:

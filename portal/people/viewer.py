@@ -1,14 +1,15 @@
 """Who is looking: a plain value that every query and policy takes. No table row, so it can be kept and compared."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, select
 
 from portal.core.db import UtcDateTime, param
-from portal.people.models import STAFF
+from portal.people.models import STAFF, Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,27 @@ def particulars(viewer: Viewer) -> dict[str, Any]:
         "viewer_groups": list(viewer.group_ids),
         "viewer_since": viewer.read_since or NEVER,
     }
+
+
+def by_sort(viewers: Iterable[Viewer]) -> dict[Viewer, list[int]]:
+    """The ids of these people by who stands in for them: each sort takes one statement with `of_row`."""
+    found: dict[Viewer, list[int]] = {}
+    for viewer in viewers:
+        if viewer.id is not None:
+            found.setdefault(stand_in(viewer), []).append(viewer.id)
+    return found
+
+
+def of_row(sort: Viewer, person: Any) -> Viewer:
+    """A viewer of this sort who is the person of each row (Person, or an alias of it): so one statement asks for many
+    people what each of them may see. Who builds it lets in people of this sort only."""
+    groups = select(Membership.group_id).where(Membership.person_id == person.id).correlate(person)
+    parts: Any = {
+        "id": person.id,
+        "organisation_id": person.organisation_id if sort.organisation_id is not None else None,
+        "group_ids": groups if sort.in_groups else NO_GROUPS,
+    }
+    return _StandIn(role=sort.role, **parts)
 
 
 @cache

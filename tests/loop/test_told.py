@@ -20,9 +20,9 @@ def test_what_became_of_an_idea_that_one_may_not_see_is_not_said_by_ones_own(app
     work()
     notice, viewer = notices_of(ada)[-1], viewer_of(ada)
     assert [each.title for each in asked_for(viewer, [notice.id])[notice.id]] == ["Own", "Mine"]
-    assert [each.title for each in owed(viewer, [notice.id])] == ["Own", "Mine"]
+    assert [each.title for each in owed([viewer], [notice.id])] == ["Own", "Mine"]
 
     db.session.get_one(Thread, root.thread_id).category_id = make_category(visibility="staff").id
     db.session.commit()
     assert [each.title for each in asked_for(viewer, [notice.id])[notice.id]] == ["Own"]
-    assert [each.title for each in owed(viewer, [notice.id])] == ["Own"]
+    assert [each.title for each in owed([viewer], [notice.id])] == ["Own"]

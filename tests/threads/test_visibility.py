@@ -13,7 +13,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.events.actions import record
 from portal.people.models import Group, Membership, Organisation, Person
-from portal.people.viewer import VISITOR, Viewer
+from portal.people.viewer import VISITOR, Viewer, by_sort, of_row
 from portal.threads.models import CategoryGroup, Thread
 from portal.threads.policy import readers, visible_to
 from portal.threads.queries import get_visible, place_of, thread_place
@@ -96,17 +96,28 @@ def test_every_combination(app: Flask, people: dict[str, Person | None]) -> None
                 setattr(thread, f"{state}_event_id", event.id)
             db.session.commit()
             told = set(db.session.scalars(select(Person.username).where(readers(thread, category))))
+            at_once = who_see(thread, people)
             for name, person in people.items():
                 viewer, expected = viewing(person), may_see(name, visibility, privacy, state)
                 seen = db.session.scalar(select(Thread.id).where(Thread.id == thread.id, visible_to(viewer)))
                 assert (seen is not None) == expected, (name, visibility, privacy, state)
                 if person:
                     assert (name in told) == expected, (name, visibility, privacy, state)
+                    assert (person.id in at_once) == expected, (name, visibility, privacy, state)
                 if not expected:
                     with pytest.raises(NotFound):
                         get_visible(viewer, thread.id)
                     with pytest.raises(NotFound):
                         thread_place(viewer, thread.id)
+
+
+def who_see(thread: Thread, people: dict[str, Person | None]) -> set[int]:
+    """Of these people, each sort in one statement, as letters ask for many readers."""
+    found: set[int] = set()
+    for sort, ids in by_sort(viewing(person) for person in people.values()).items():
+        query = select(Person.id).select_from(Thread).join(Person, Person.id.in_(ids))
+        found.update(db.session.scalars(query.where(Thread.id == thread.id, visible_to(of_row(sort, Person)))))
+    return found
 
 
 def test_who_leaves_a_group_or_an_organisation_sees_no_more(app: Flask, people: dict[str, Person | None]) -> None:

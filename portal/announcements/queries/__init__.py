@@ -11,7 +11,7 @@ from portal.announcements.queries.drafts import (
     written,
 )
 from portal.announcements.queries.ideas import Announced, IdeaFound, find_ideas, idea_number, ideas_named, of_idea
-from portal.announcements.queries.items import ItemShown, items_by_announcement
+from portal.announcements.queries.items import ItemShown, items_by_announcement, items_for
 from portal.announcements.queries.outlook import as_published, items_to_tell
 from portal.announcements.queries.part import AnnouncementPart, ChangedIdea, Correction, announcement_part
 from portal.announcements.queries.places import home_of_announcements
@@ -37,6 +37,7 @@ __all__ = [
     "idea_number",
     "ideas_named",
     "items_by_announcement",
+    "items_for",
     "items_to_tell",
     "moments",
     "of_idea",

@@ -1,19 +1,23 @@
 """What announcements say of ideas, as far as someone may know of each idea."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, select
+from sqlalchemy.orm import aliased
 
 from portal.announcements.models import AnnouncementItem
 from portal.core.db import ask, param
 from portal.ideas.models import StatusName
-from portal.people.viewer import Viewer, particulars, stand_in
+from portal.people.models import Person
+from portal.people.viewer import Viewer, by_sort, of_row, particulars, stand_in
 from portal.threads.models import Thread, path_of
 from portal.threads.policy import standing_thread, visible_to
+
+_READER: Any = aliased(Person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,18 @@ def items_by_announcement(viewer: Viewer, ids: Sequence[int]) -> dict[int, tuple
     return found
 
 
+def items_for(viewers: Iterable[Viewer], announcement_id: int) -> dict[int, tuple[ItemShown, ...]]:
+    """By person, the items of an announcement that each of these people may see. One statement for each sort
+    of people."""
+    found: dict[int, list[ItemShown]] = {}
+    shown: dict[int, ItemShown] = {}
+    for sort, people in by_sort(viewers).items():
+        for row in ask(_items_of(sort), {"people": people, "announcements": [announcement_id]}):
+            item = shown.get(row.id) or shown.setdefault(row.id, _shown(row))
+            found.setdefault(row.reader_id, []).append(item)
+    return {id_: tuple(items) for id_, items in found.items()}
+
+
 def _shown(row: Any) -> ItemShown:
     return ItemShown(
         id=row.id,
@@ -56,6 +72,13 @@ def _shown(row: Any) -> ItemShown:
         available_to=row.available_to,
         revisit_on=row.revisit_on,
     )
+
+
+@cache
+def _items_of(sort: Viewer) -> Any:
+    """Of each of these people, one row for each item: few of both."""
+    chosen = _READER.id.in_(param("people", BigInteger(), many=True))
+    return _items(of_row(sort, _READER)).join(_READER, chosen).add_columns(_READER.id.label("reader_id"))
 
 
 @cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from portal.announcements.queries import ItemShown, items_by_announcement
+from portal.announcements.queries import ItemShown
 from portal.core.clock import now
 from portal.delivery.letters import owing
 from portal.delivery.letters.content import Content
@@ -37,12 +37,12 @@ class Item:
 def announcement(told: Told) -> Content:
     """Their own ideas first, by the titles that they know; then what else is in it."""
     row = told.first
-    items = items_by_announcement(told.viewer, [row.thread_id]).get(row.thread_id, ())
-    own = owing.owed(told.viewer, [row.id])
+    items = told.known.items(told.viewer, row.thread_id)
+    own = told.known.owed(row.id)
     mine = [_mine(each, items, told.person) for each in own]
     taken = {each.idea_id for each in own}
     others = [_item(each, told.person) for each in items if each.idea_id not in taken]
-    words = quoted(owing.opening(row.thread_id))
+    words = quoted(told.known.opening(row.thread_id))
     template = "announced" if mine else "announcement"
     more = max(0, len(others) - MOST)
     return about(told, template, answerable=True, mine=mine, others=others[:MOST], more=more, words=words)

@@ -13,6 +13,7 @@ from portal.delivery.letters import account, answering, owing
 from portal.delivery.letters.content import Content, NotAnyMore, unlinked
 from portal.delivery.letters.drawing import drawn, own
 from portal.delivery.letters.envelopes import Letter, address_it, envelope, fill
+from portal.delivery.letters.knowing import Known
 from portal.delivery.letters.news import news
 from portal.delivery.letters.saying import language_of
 from portal.delivery.links import not_me_path, unsubscribe_path
@@ -26,17 +27,20 @@ OTHERS = {**account.KINDS, **answering.KINDS}
 KINDS: dict[str, Callable[..., Content]] = {**OTHERS, **dict.fromkeys(NEWS, news)}
 
 
-def compose(letter: Delivery, person: Person | None, parts: Sequence[Notice] = (), *, asked: bool = False) -> Letter:
+def compose(
+    letter: Delivery, person: Person | None, parts: Sequence[Notice] = (), *, known: Known | None = None
+) -> Letter:
     """Write the letter. Links to an account are made here, in the transaction under way. Raises NotAnyMore.
 
     `parts`: what it tells of, where that is more than the notice of this delivery, which then comes first. The letter
-    says which of them it left out, and where it comes back to. `asked`: whether they may be told was asked already."""
+    says which of them it left out, and where it comes back to. `known`: what was asked for many letters at once; that
+    these notices may be told was asked then, too."""
     if not letter.address or (person is not None and person.erased_at is not None):
         raise NotAnyMore("the account was erased")
-    settings, portal = in_force(), site()
+    settings, portal = in_force(), known.portal if known else site()
     with force_locale(language_of(person) if person is not None else portal.language):
         if letter.kind in NEWS:
-            content = news(letter, person, parts, asked=asked)
+            content = news(letter, person, parts, known=known)
         else:
             content = OTHERS[letter.kind](letter, person)
     language = language_of(content.reader)

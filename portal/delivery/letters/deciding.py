@@ -45,10 +45,10 @@ def asked(each: owing.Owed) -> str:
 
 def outcome(told: Told) -> Content:
     """By the title that the reader knows: of the idea that they asked for themselves."""
-    found = owing.decided(told.first.data.get("outcome_id"))
+    found = told.known.decided(told.first.data.get("outcome_id"))
     if found is None:
         raise _taken_back()
-    own = owing.owed(told.viewer, [told.first.id])
+    own = told.known.owed(told.first.id)
     values: dict[str, Any] = {"stand": stand(found, told.person), "is_amended": found.is_amended}
     values["own"] = [asked(each) for each in own if each.title != told.first.title or len(own) == 1]
     values["named"] = own[0].title if own else told.first.title
@@ -58,7 +58,7 @@ def outcome(told: Told) -> Content:
 def merged(told: Told) -> Content:
     """In terms of the idea that they asked for: into which it was merged, and how that stands."""
     data = told.first.data
-    merging, present = owing.decided(data.get("outcome_id")), owing.decided(data.get("now"))
+    merging, present = told.known.decided(data.get("outcome_id")), told.known.decided(data.get("now"))
     if merging is None:
         raise _taken_back()
     own = owing.named(told.viewer, [data.get("from")]).get(data.get("from") or 0)

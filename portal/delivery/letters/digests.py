@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from portal.delivery.letters import owing
 from portal.delivery.letters.content import Content
 from portal.delivery.letters.deciding import asked
 from portal.delivery.letters.telling import LOOKS, Part, Told, address, part
@@ -57,7 +56,7 @@ def _is_own(rows: list[InboxRow]) -> bool:
 
 def _lines(told: Told) -> dict[int, list[Line]]:
     found: dict[int, list[Line]] = {}
-    for each in owing.owed(told.viewer, [row.id for row in told.rows]):
+    for each in (each for row in told.rows for each in told.known.owed(row.id)):
         if each.status != "duplicate":
             line = Line(asked(each), status_words(each.status, each.called), LOOKS.get(each.status, ""))
             found.setdefault(each.notice_id, []).append(line)

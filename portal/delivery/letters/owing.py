@@ -1,13 +1,14 @@
 """What a letter says of what its reader asked for: their own ideas, and what became of them, as far as they may know
 now and want to hear."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.core.db import ask, param
 from portal.events.models import Event
@@ -15,7 +16,7 @@ from portal.ideas.models import IdeaSilence, IdeaVote, Outcome, StatusName
 from portal.loop.models import Debt, LoopReply
 from portal.loop.policy import decided_in_sight
 from portal.people.models import Person
-from portal.people.viewer import Viewer, particulars, stand_in
+from portal.people.viewer import Viewer, by_sort, of_row, particulars, stand_in
 from portal.threads.models import Post, Thread, Watch, path_of
 from portal.threads.policy import standing, standing_thread, visible_to
 
@@ -60,9 +61,11 @@ class Decided:
     is_amended: bool
 
 
-def owed(viewer: Viewer, notice_ids: Sequence[int]) -> list[Owed]:
-    """Of these notices, in the order in which they asked. One statement."""
-    rows = ask(_owed(stand_in(viewer)), particulars(viewer) | {"notices": list(notice_ids)})
+def owed(viewers: Iterable[Viewer], notice_ids: Sequence[int]) -> list[Owed]:
+    """Of these notices of these people, in the order in which they asked. One statement for each sort of people."""
+    found: list[Any] = []
+    for sort, people in by_sort(viewers).items():
+        found += ask(_owed(sort), {"people": people, "notices": list(notice_ids)})
     return [
         Owed(
             notice_id=row.notice_id,
@@ -78,7 +81,7 @@ def owed(viewer: Viewer, notice_ids: Sequence[int]) -> list[Owed]:
             target_on=row.target_on,
             revisit_on=row.revisit_on,
         )
-        for row in rows
+        for row in sorted(found, key=lambda row: row.id)
     ]
 
 
@@ -124,8 +127,12 @@ def entered_by(person_id: int) -> tuple[str, str]:
     return (row.name or row.username or "", row.source_url) if row else ("", "")
 
 
+_READER: Any = aliased(Person)
+
+
 @cache
-def _owed(viewer: Viewer) -> Any:
+def _owed(sort: Viewer) -> Any:
+    viewer = of_row(sort, _READER)
     ideas = Debt.idea_id, Debt.asked_idea_id
     silent = exists().where(IdeaSilence.person_id == viewer.id, or_(*(IdeaSilence.idea_id == each for each in ideas)))
     muted = exists().where(
@@ -139,10 +146,11 @@ def _owed(viewer: Viewer) -> Any:
         )
         .join(Outcome, Outcome.id == Debt.outcome_id)
         .join(Thread, Thread.id == Debt.asked_idea_id)
+        .join(_READER, _READER.id == Debt.person_id)
         .outerjoin(StatusName, StatusName.status == Outcome.status)
         .where(
             Debt.notice_id.in_(param("notices", BigInteger(), many=True)),
-            Debt.person_id == viewer.id,
+            _READER.id.in_(param("people", BigInteger(), many=True)),
             Debt.cause.is_(None),
             Outcome.ended_event_id.is_(None),
             standing_thread(),
@@ -151,7 +159,6 @@ def _owed(viewer: Viewer) -> Any:
             ~silent,
             ~muted,
         )
-        .order_by(Debt.id)
     )
 
 

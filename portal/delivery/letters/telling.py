@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from portal.config import in_force
-from portal.core.db import db
 from portal.delivery.letters.content import Content, unlinked
+from portal.delivery.letters.knowing import Known
 from portal.delivery.letters.saying import moment, quoted
 from portal.notices.queries import InboxRow
 from portal.notices.telling.sorts import sort_of
 from portal.notices.words import sentence
 from portal.people.models import Person
 from portal.people.viewer import Viewer
-from portal.threads.models import Thread
 from portal.threads.policy import can_reply
 
 LOOKS = {
@@ -34,6 +33,7 @@ class Told:
 
     person: Person
     viewer: Viewer
+    known: Known
     rows: tuple[InboxRow, ...]
     texts: dict[int, str]
     """By notice: the HTML of its post."""
@@ -54,10 +54,10 @@ class Part:
     link: str
 
 
-def tellable(person: Person, viewer: Viewer, rows: Sequence[tuple[InboxRow, str]]) -> Told:
+def tellable(person: Person, viewer: Viewer, known: Known, rows: Sequence[tuple[InboxRow, str]]) -> Told:
     """Each is told as one, and no name in it becomes a link."""
     kept = tuple(replace(row, replies=1, actor=unlinked(row.actor)) for row, _html in rows)
-    return Told(person, viewer, kept, {row.id: html for row, html in rows})
+    return Told(person, viewer, known, kept, {row.id: html for row, html in rows})
 
 
 def part(told: Told, row: InboxRow, *, length: int = 600) -> Part:
@@ -87,4 +87,4 @@ def about(told: Told, template: str, *, answerable: bool = False, **values: Any)
 
 
 def _open(told: Told) -> bool:
-    return can_reply(told.viewer, db.session.get_one(Thread, told.first.thread_id))
+    return can_reply(told.viewer, told.known.thread(told.first.thread_id))

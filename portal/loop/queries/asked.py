@@ -1,5 +1,6 @@
 """What someone is asked: "does this solve your need?", and what they said."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,21 +54,15 @@ class Asked:
 
 def who_answers(person_id: int) -> Viewer | None:
     """The person as rules see them; None for whoever was erased, or is kept out. One statement."""
-    rows = ask(_WHO, {"person": person_id, "at": clock.now()}).all()
-    if not rows:
-        return None
-    row = rows[0]
-    return Viewer(
-        id=row.id,
-        role=row.role,
-        username=row.username or "",
-        name=row.name,
-        is_confirmed=True,
-        organisation_id=row.organisation_id,
-        group_ids=frozenset(each.group_id for each in rows if each.group_id is not None),
-        language=row.language,
-        time_zone=row.time_zone,
-    )
+    return who_answer([person_id]).get(person_id)
+
+
+def who_answer(people: Iterable[int]) -> dict[int, Viewer]:
+    """Likewise of several, by id. One statement."""
+    found: dict[int, list[Any]] = {}
+    for row in ask(_WHO, {"people": list(people), "at": clock.now()}):
+        found.setdefault(row.id, []).append(row)
+    return {id_: _viewer(rows) for id_, rows in found.items()}
 
 
 def asked_of(viewer: Viewer, idea_id: int | None = None) -> list[Asked]:
@@ -89,7 +84,7 @@ _WHO = (
     )
     .outerjoin(Membership, Membership.person_id == Person.id)
     .where(
-        Person.id == param("person"),
+        Person.id.in_(param("people", many=True)),
         Person.erased_at.is_(None),
         Person.kind != "system",
         ~exists().where(Suspension.person_id == Person.id, suspended(param("at", Suspension.since.type))),
@@ -153,6 +148,22 @@ def _asked(viewer: Viewer) -> Any:
 def is_handled(viewer: Viewer, person_id: int) -> bool:
     """Whether a human writes to this person, and nothing is asked of itself; False for who may not know."""
     return can_see_loops(viewer) and db.session.get(HandledPerson, person_id) is not None
+
+
+def _viewer(rows: list[Any]) -> Viewer:
+    """`rows`: one for each of their groups."""
+    row = rows[0]
+    return Viewer(
+        id=row.id,
+        role=row.role,
+        username=row.username or "",
+        name=row.name,
+        is_confirmed=True,
+        organisation_id=row.organisation_id,
+        group_ids=frozenset(each.group_id for each in rows if each.group_id is not None),
+        language=row.language,
+        time_zone=row.time_zone,
+    )
 
 
 def _row(row: Any) -> Asked:

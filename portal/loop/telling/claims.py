@@ -39,10 +39,15 @@ class Claim:
 
     def ask_at(self, told: datetime) -> datetime | None:
         """When those who are told now are asked whether it solves their need; None: never."""
-        if self.by_hand or self.status not in DELIVERED:
-            return None
-        day = datetime.combine(self.available_on, time(), UTC) if self.available_on else told
-        return max(told, day) + ASK_AFTER
+        return ask_at(self.status, told, by_hand=self.by_hand, available_on=self.available_on)
+
+
+def ask_at(status: str, told: datetime, *, by_hand: bool, available_on: date | None) -> datetime | None:
+    """When those who are told of an outcome then are asked whether it solves their need; None: never."""
+    if by_hand or status not in DELIVERED:
+        return None
+    day = datetime.combine(available_on, time(), UTC) if available_on else told
+    return max(told, day) + ASK_AFTER
 
 
 def who(number: int, claim: Claim, place: Thread, *, above: Any = None, up_to: Any = None) -> Any:

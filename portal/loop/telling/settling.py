@@ -2,16 +2,16 @@
 ledger says what happened."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, null, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, case, func, not_, null, or_, select, update
 
 from portal.announcements.models import Announcement, AnnouncementItem
 from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import UtcDateTime, ask, db, param
 from portal.ideas.models import Idea, IdeaSilence, Outcome
 from portal.loop.models import REASONS, Debt
-from portal.loop.telling.claims import LINKED, Claim
+from portal.loop.telling.claims import LINKED, ask_at
 from portal.loop.telling.deciding import thread_of
 from portal.notices.models import Notice, NoticeChoice
 from portal.notices.telling.audience import choice_of, gets_mail, muted, why_not
@@ -20,11 +20,13 @@ from portal.people.models import Person
 
 
 def mark_told(notice_id: int) -> None:
-    """The letter was taken: who had been waiting for it is told."""
-    at = now()
-    for debt in db.session.scalars(select(Debt).where(Debt.notice_id == notice_id, Debt.state != "told")):
-        debt.state, debt.cause, debt.told_at, debt.ask_at = "told", None, at, _ask_at(debt, at)
-    db.session.flush()
+    """The letter was taken: who had been waiting for it is told, and asked later as if they had been told at once."""
+    at, seen = now(), set[int]()
+    for debt in ask(_WAITING, {"notice": notice_id}).all():
+        if debt.id not in seen:
+            seen.add(debt.id)
+            then = ask_at(debt.status, at, by_hand=debt.by_hand, available_on=debt.available_on)
+            ask(_TOLD, {"debt": debt.id, "now": at, "then": None if debt.reason == REASONS[LINKED] else then})
 
 
 def mark_untold(notice_id: int, cause: str) -> None:
@@ -120,22 +122,21 @@ def _of_alike(debts: Sequence[Debt]) -> dict[int, str]:
     return {debt.id: causes[debt.person_id] for debt in debts if debt.person_id in causes}
 
 
-def _ask_at(debt: Debt, told: datetime) -> datetime | None:
-    """As if they had been told at once."""
-    row = db.session.execute(
-        select(Outcome.status, Idea.personal_event_id, AnnouncementItem.available_on)
-        .select_from(Outcome)
-        .join(Idea, Idea.thread_id == Outcome.idea_id)
-        .outerjoin(
-            AnnouncementItem,
-            and_(AnnouncementItem.event_id == debt.event_id, AnnouncementItem.outcome_id == debt.outcome_id),
-        )
-        .where(Outcome.id == debt.outcome_id)
-        .limit(1)
-    ).one()
-    if debt.reason == REASONS[LINKED]:
-        return None
-    place = thread_of(debt.idea_id)
-    by_hand = row.personal_event_id is not None
-    claim = Claim(debt.outcome_id, row.status, place, place.id, by_hand=by_hand, available_on=row.available_on)
-    return claim.ask_at(told)
+_DEBT = cast(Table, Debt.__table__)
+_ITEM = and_(AnnouncementItem.event_id == Debt.event_id, AnnouncementItem.outcome_id == Debt.outcome_id)
+_WAITING: Any = (
+    select(
+        *(Debt.id, Debt.reason, Outcome.status, Idea.personal_event_id.is_not(None).label("by_hand")),
+        AnnouncementItem.available_on,
+    )
+    .join(Outcome, Outcome.id == Debt.outcome_id)
+    .join(Idea, Idea.thread_id == Outcome.idea_id)
+    .outerjoin(AnnouncementItem, _ITEM)
+    .where(Debt.notice_id == param("notice"), Debt.state != "told")
+    .order_by(Debt.id, AnnouncementItem.id)
+)
+_TOLD = (
+    update(_DEBT)
+    .where(_DEBT.c.id == param("debt"))
+    .values(state="told", cause=None, told_at=param("now", UtcDateTime()), ask_at=param("then", UtcDateTime()))
+)

@@ -1,7 +1,7 @@
 """The inbox: what someone was told, the newest first, the replies of a thread as one. What they may not see any more is
 not there, and is not counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -16,7 +16,7 @@ from portal.core.paging import Order, Page, page
 from portal.events.models import Event
 from portal.notices.models import Notice
 from portal.people.models import Person
-from portal.people.viewer import Viewer, particulars, stand_in
+from portal.people.viewer import Viewer, by_sort, of_row, particulars, stand_in
 from portal.threads.models import Post, Thread, path_of
 from portal.threads.policy import readable, standing, standing_thread, visible_to
 
@@ -91,19 +91,22 @@ def unread_count(viewer: Viewer, *, besides: int | None = None) -> tuple[int, bo
     return int(row.lines), bool(row.here)
 
 
-def told(viewer: Viewer, ids: Sequence[int]) -> dict[int, tuple[InboxRow, str]]:
-    """Those of these notices that they may see and whose post stands, with the HTML of the post: for a letter. What is
-    hidden or deleted is not quoted, to nobody. One statement, or none."""
-    if not ids:
-        return {}
-    rows = ask(_told(stand_in(viewer)), particulars(viewer) | {"notices": list(ids)})
-    return {row.id: (_row(row), row.html or "") for row in rows}
+def told(viewers: Iterable[Viewer], ids: Sequence[int]) -> dict[int, tuple[InboxRow, str]]:
+    """Those of these notices of these people that each may see and whose post stands, with the HTML of the post: for
+    letters. What is hidden or deleted is not quoted, to nobody. One statement for each sort of people, or none."""
+    found: dict[int, tuple[InboxRow, str]] = {}
+    for sort, people in by_sort(viewers).items() if ids else ():
+        rows = ask(_told(sort), {"people": people, "notices": list(ids)})
+        found.update({row.id: (_row(row), row.html or "") for row in rows})
+    return found
 
 
 @cache
-def _told(viewer: Viewer) -> Any:
+def _told(sort: Viewer) -> Any:
+    viewer = of_row(sort, _READER)
     query = _shown(_columns(viewer).add_columns(func.substr(Post.html, 1, QUOTED).label("html")), viewer)
-    return query.where(
+    return query.join(_READER, _READER.id == Notice.person_id).where(
+        _READER.id.in_(param("people", BigInteger(), many=True)),
         Notice.id.in_(param("notices", BigInteger(), many=True)),
         standing_thread(),
         or_(Notice.post_id.is_(None), standing()),
@@ -176,6 +179,9 @@ def _shown(query: Any, viewer: Viewer) -> Any:
         .outerjoin(Post, Post.id == Notice.post_id)
         .where(Notice.person_id == viewer.id, visible_to(viewer), or_(Notice.post_id.is_(None), readable(viewer)))
     )
+
+
+_READER: Any = aliased(Person)
 
 
 def _row(row: Any) -> InboxRow:
