@@ -2,6 +2,7 @@
 letter is accounted for, and the ledger holds."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -9,8 +10,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,14 +34,22 @@ from tests.loop.told import assert_accounts_balance, contact, decide, vote, work
 __all__ = ["mail_server"]
 KILLS = 200 if FULL else 8
 LETTERS = 1000 if FULL else 100
-WORKER = """
+WORKERS = """
+import os, sys
 from portal import create_worker
 from portal.delivery import sending
-app = create_worker()
-with app.app_context():
-    print("ready", flush=True)
-    sending.deliver_due()
+
+for _ in sys.stdin:
+    child = os.fork()
+    if not child:
+        with create_worker().app_context():
+            sending.deliver_due()
+        os._exit(0)
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+"""For each line one that sends what is due: its id, and how it ended. All has been loaded before: most of the time of a
+worker that lives for a few letters would go into that."""
 
 
 class Plan(MailServer):
@@ -92,6 +102,26 @@ def asked_for_by(number: int) -> None:
     work()
 
 
+@contextlib.contextmanager
+def workers(given: dict[str, str]) -> Iterator[Callable[[], tuple[int, Callable[[], int]]]]:
+    """What begins one: its id, and what waits for how it ends."""
+    pipe, environment = subprocess.PIPE, os.environ | given
+    command = [sys.executable, "-c", WORKERS]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+    ) as process:
+        orders, said = process.stdin, process.stdout
+        assert orders is not None
+        assert said is not None
+
+        def begin() -> tuple[int, Callable[[], int]]:
+            orders.write(b"\n")
+            orders.flush()
+            return int(said.readline()), lambda: int(said.readline())
+
+        yield begin
+
+
 def tally() -> Counter[str]:
     db.session.rollback()
     return Counter(db.session.scalars(sa.select(Delivery.state)))
@@ -130,23 +160,18 @@ def test_a_worker_killed_while_it_sends_loses_no_letter(own_app: Flask, mail_ser
         asked_for_by(KILLS * 8)
         owed = set(db.session.scalars(sa.select(Delivery.message_id)))
     killed = 0
-    for _ in range(KILLS):
-        process = subprocess.Popen(
-            [sys.executable, "-c", WORKER],
-            cwd=ROOT, env=os.environ | given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        there = len(mail_server.taken)
-        wanted, ends = there + chance.randint(1, 6), time.monotonic() + 20
-        while len(mail_server.taken) < wanted and process.poll() is None and time.monotonic() < ends:
-            time.sleep(chance.uniform(0.001, 0.01))
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        killed += process.returncode == -signal.SIGKILL
-        with own_app.app_context():
-            assert_accounts_balance()
-            soon(leases=True)
+    with workers(given) as begin:
+        for _ in range(KILLS):
+            worker, ended = begin()
+            wanted, ends = len(mail_server.taken) + chance.randint(1, 6), time.monotonic() + 20
+            while len(mail_server.taken) < wanted and Path(f"/proc/{worker}").exists() and time.monotonic() < ends:
+                time.sleep(chance.uniform(0.001, 0.01))
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+            killed += ended() == -signal.SIGKILL
+            with own_app.app_context():
+                assert_accounts_balance()
+                soon(leases=True)
     with own_app.app_context():
         mail_to(own_app, mail_server.url)
         sending.deliver_due()
