@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import Babel
 
 from portal.config import Settings, load
-from portal.core import assets, logs
+from portal.core import assets, logs, templates
 from portal.core.db import db, prepare
 from portal.delivery.actions import forget_person, send_letter
 from portal.delivery.queue import nudge_after_commit
@@ -71,6 +71,7 @@ def _rooms(settings: Settings | None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "portal" / "translations"),
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
     )
+    templates.mount(app)
     _connect()
     for room in MODELS:
         import_module(f"portal.{room}.models")
