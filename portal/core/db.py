@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry, relationship
 from sqlalchemy.types import TypeDecorator
+from sqlalchemy.util import LRUCache
 
 from portal.core.errors import Busy
 
@@ -114,7 +116,34 @@ def ask(statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
     """
     if db.session.new or db.session.dirty or db.session.deleted:
         db.session.flush()
-    return db.session.connection().execute(statement, values)
+    return db.session.connection().execute(
+        statement, values, execution_options={"compiled_cache": _compiled(statement)}
+    )
+
+
+class _Compiled:
+    """What one statement was compiled to. SQLAlchemy finds it by all that the statement is made of, hashed each time;
+    for one that is built once it is enough to know which it is. Others are found as SQLAlchemy would."""
+
+    of_all: LRUCache[Any, Any] = LRUCache(500)
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[Any, Any], Any] = {}
+
+    def get(self, key: tuple[Any, ...]) -> Any:
+        dialect, _, names = key[:3]
+        found = self.kept.get((dialect, names))
+        if found is None and (found := self.of_all.get(key)) is not None:
+            self.kept[dialect, names] = found
+        return found
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        self.kept[key[0], key[2]] = self.of_all[key] = compiled
+
+
+@lru_cache(maxsize=1024)
+def _compiled(_statement: Executable) -> _Compiled:
+    return _Compiled()
 
 
 def write(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,6 +1,7 @@
 """The one way to write, and the isolation that the other tests stand on."""
 
 import threading
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -8,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from portal.core.clock import now
-from portal.core.db import ask, db, write
+from portal.core.db import ask, db, param, write
 from portal.people.models import Person
 from tests.factories import make_person
 
@@ -95,3 +96,30 @@ def test_as_many_pages_at_once_as_threads_open_no_connection_twice(own_app: Flas
             for connection in held:
                 connection.close()
     assert len(opened) == threads
+
+
+def test_the_same_statement_is_answered_for_other_values_and_other_numbers_of_them(app: Flask) -> None:
+    """What it was compiled to is kept with it."""
+    people = [write(make_person, name).id for name in ("ada", "grace", "joan")]
+    statement = db.select(Person.username).where(Person.id.in_(param("ids", many=True))).order_by(Person.id)
+    asked = [people[:1], people, people[1:], []]
+    assert [list(ask(statement, {"ids": ids}).scalars()) for ids in asked] == [
+        ["ada"],
+        ["ada", "grace", "joan"],
+        ["grace", "joan"],
+        [],
+    ]
+
+
+def test_statements_built_alike_are_compiled_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[object] = []
+    compiler = db.engine.dialect.statement_compiler
+
+    def counting(*args: Any, **kwargs: Any) -> Any:
+        compiled.append(type(args[1]))
+        return compiler(*args, **kwargs)
+
+    monkeypatch.setattr(db.engine.dialect, "statement_compiler", counting)
+    for name in ("ada", "grace"):
+        ask(db.select(Person.id, Person.username, Person.id + 41).where(Person.username_key == name))
+    assert [kind for kind in compiled if kind is db.Select] == [db.Select]
