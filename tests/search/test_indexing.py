@@ -1,13 +1,18 @@
 """The index is what the posts say, whatever happens to them; and it can be made anew."""
 
+import runpy
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, text, update
 
+from portal import ROOT
 from portal.core.db import db, write
+from portal.people.viewer import VISITOR
 from portal.search import rebuilding
 from portal.search.models import SearchEntry, SearchGram, SearchWord
 from portal.search.queries.proof import differences
+from portal.search.queries.titles import titles as typed_titles
 from portal.search.tending import Round
 from portal.threads import actions
 from portal.threads.actions.tags import change_tag, merge_tag
@@ -146,3 +151,15 @@ def test_recount_finds_and_repairs_what_the_index_does_not_have(some: None, app:
     assert found("papaya").count == 1
     assert runner.invoke(args=["recount", "--check"]).exit_code == 0
     assert "15 posts, 0 written anew" in runner.invoke(args=["search", "rebuild"]).output
+
+
+def test_the_upgrade_gives_posts_of_before_the_words_of_their_titles(app: Flask) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite's index has had them from the first")
+    steps = runpy.run_path(str(ROOT / "migrations" / "versions" / "0008_titles_in_the_index.py"))
+    thread = make_thread(title="Exporting the c++ ledger, the ledger's export", body="How?")
+    counted()
+    typed = ("export", "ledger exp", "c++ led")
+    for step, expected in (("TAKE_AWAY", []), ("ADD", [thread.id])):
+        db.session.execute(text(steps[step]))
+        assert [[hit.thread_id for hit in typed_titles(VISITOR, each)] for each in typed] == [expected] * 3
