@@ -55,7 +55,7 @@ class Said:
 def said(row: InboxRow, asked: Sequence[Asked]) -> Said:
     """`asked`: what of their own it says something of."""
     lines = tuple(_line(each) for each in asked if each.status != "duplicate" or len(asked) == 1)
-    because = "" if lines else str(BECAUSE.get(row.reason, ""))
+    because = "" if lines or row.kind == "mention" else str(BECAUSE.get(row.reason, ""))
     place = f"/inbox/{row.id}" if row.kind in NEEDS else row.place
     return Said(row, SIGNS[row.kind], sentence(row), lines, because, place)
 
