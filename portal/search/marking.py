@@ -62,8 +62,10 @@ class Marker:
         return _marked(line[start:end], inside, "… " if start else "", " …" if end < len(line) else "")
 
 
-def marker(stems: Collection[str]) -> Marker:
-    """For words with these stems."""
+def marker(stems: Collection[str], *, short: bool = False) -> Marker:
+    """For words with these stems. `short`: in a few titles, for which it is not worth making a pattern."""
+    if short:
+        return Marker(frozenset(stems), None)
     heads = sorted({re.escape(stem[:3]) for stem in stems})
     plain = heads and all(stem.isascii() for stem in stems) and "dotnet" not in stems
     hint = re.compile(rf"(?<![^\W_])(?=(?:{'|'.join(heads)}))(?:{PATTERN})", re.IGNORECASE) if plain else None

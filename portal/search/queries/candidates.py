@@ -16,8 +16,9 @@ from portal.search.terms import Term, Weighed, expression
 BUDGET = 4_000
 """Posts that a search reads the ids of, for its rarer words together."""
 LOOKED_AT = 120
-OF_COMMON, IN_TITLES = 60, 24
-"""Where the words are everywhere: of the newest posts that have them, and of those that have them in the title."""
+IN_TITLES = 40
+OF_ONE, OF_ONE_IN_TITLES = 60, 24
+"""Of a word or phrase alone that is everywhere: whatever has it is about as good as the newest."""
 MOST_IDS = 20_000
 LATELY = 20_000
 """Newest posts that are read for common words, before PostgreSQL is asked for all that have them."""
@@ -151,7 +152,9 @@ def _of_common(terms: Sequence[Weighed], where: Narrowing, looked_at: int) -> Ca
     wanted = [each.term for each in terms]
     rows: dict[int, Any] = {}
     is_all = True
-    for title, most in ((True, IN_TITLES), (False, min(OF_COMMON, looked_at))):
+    one = len(terms) == 1
+    in_titles, in_texts = (OF_ONE_IN_TITLES, min(OF_ONE, looked_at)) if one else (IN_TITLES, looked_at)
+    for title, most in ((True, in_titles), (False, in_texts)):
         found = newest(wanted, where, title=title, most=most)
         rows |= {row.id: row for row in found}
         is_all = is_all and len(found) < most

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, or_, select
 
-from portal.core.db import ask, db, param
+from portal.core.db import ask, param
 from portal.core.markup import mention_key
 from portal.people.models import Person
 from portal.people.viewer import Viewer, particulars, stand_in
+from portal.search.queries.beginnings import beginning, begins, is_sqlite
 from portal.search.words import normal
 from portal.threads.models import Tag, Thread, ThreadTag
 from portal.threads.policy import standing_thread, visible_to
@@ -41,18 +42,18 @@ def people(viewer: Viewer, text: str, limit: int = 5) -> tuple[PersonNamed, ...]
     name = " ".join(text.split()).removeprefix("@")
     if not SHORTEST <= len(name) <= LONGEST:
         return ()
-    sqlite = _is_sqlite()
-    values = _beginning("login", mention_key(name), sqlite) | _beginning("called", normal(name), sqlite)
+    sqlite = is_sqlite()
+    values = beginning("login", mention_key(name), sqlite) | beginning("called", normal(name), sqlite)
     rows = ask(_people(sqlite), values | {"most": limit})
     return tuple(PersonNamed(row.id, row.name or row.username, row.username, row.avatar or "") for row in rows)
 
 
 @cache
 def _people(sqlite: bool) -> Any:
-    begins = or_(_begins(Person.username_key, "login", sqlite), _begins(Person.name_key, "called", sqlite))
+    fits = or_(begins(Person.username_key, "login", sqlite), begins(Person.name_key, "called", sqlite))
     return (
         select(Person.id, Person.name, Person.username, Person.avatar)
-        .where(begins, Person.username.is_not(None), Person.erased_at.is_(None))
+        .where(fits, Person.username.is_not(None), Person.erased_at.is_(None))
         .order_by(func.length(Person.username), Person.username_key)
         .limit(param("most"))
     )
@@ -64,9 +65,9 @@ def tags(viewer: Viewer, text: str, limit: int = 5) -> tuple[TagNamed, ...]:
     names = [name for name in dict.fromkeys([*words, "-".join(words)]) if SHORTEST <= len(name) <= 40]
     if not names:
         return ()
-    sqlite, values = _is_sqlite(), particulars(viewer) | {"most": limit}
+    sqlite, values = is_sqlite(), particulars(viewer) | {"most": limit}
     for place, name in enumerate(names):
-        values |= _beginning(f"name_{place}", name, sqlite)
+        values |= beginning(f"name_{place}", name, sqlite)
     found = ask(_tags(stand_in(viewer), len(names), sqlite), values)
     return tuple(TagNamed(row.name, row.description) for row in found)
 
@@ -82,25 +83,6 @@ def _tags(viewer: Viewer, names: int, sqlite: bool) -> Any:
             standing_thread(),
         )
     )
-    begins = or_(*(_begins(Tag.name, f"name_{place}", sqlite) for place in range(names)))
-    query = select(Tag.name, Tag.description).where(used.exists(), begins)
+    fits = or_(*(begins(Tag.name, f"name_{place}", sqlite) for place in range(names)))
+    query = select(Tag.name, Tag.description).where(used.exists(), fits)
     return query.order_by(func.length(Tag.name), Tag.name).limit(param("most"))
-
-
-def _is_sqlite() -> bool:
-    return db.session.get_bind().dialect.name == "sqlite"
-
-
-def _begins(column: Any, name: str, sqlite: bool) -> ColumnElement[bool]:
-    """`begins_with` for a statement that is built once; `_beginning` has its values."""
-    if sqlite:
-        return and_(column >= param(name), column < param(f"{name}_end"))
-    return column.like(param(name), escape="/")
-
-
-def _beginning(name: str, typed: str, sqlite: bool) -> dict[str, Any]:
-    """The values of `_begins` for what was typed."""
-    if sqlite:
-        return {name: typed, f"{name}_end": typed + "\U0010ffff"}
-    escaped = typed.replace("/", "//").replace("%", "/%").replace("_", "/_")
-    return {name: f"{escaped}%"}

@@ -1,16 +1,19 @@
 """Titles while someone types: the last word may be a part of one."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from sqlalchemy import func, select
 
-from portal.core.db import ask, begins_with, db, param
+from portal.core.db import ask, param
 from portal.ideas.models import Idea
 from portal.people.viewer import Viewer
 from portal.search import ranking
 from portal.search.marking import Marked, marker
 from portal.search.models import SearchWord
 from portal.search.parsing import LONGEST, Query
+from portal.search.queries.beginnings import beginning, begins, is_sqlite
 from portal.search.queries.candidates import BUDGET, narrowing, newest
 from portal.search.queries.finding import weighed
 from portal.search.queries.vocabulary import counts, languages
@@ -68,22 +71,25 @@ def _endings(typed: str, spoken: tuple[str, ...]) -> Term | None:
     head, tail = parts[:-1], parts[-1]
     known: list[str] = []
     if len(tail) >= BEGINNING:
-        query = (
-            select(SearchWord.stem, func.sum(SearchWord.posts).label("posts"))
-            .where(begins_with(SearchWord.word, tail), SearchWord.posts > 0)
-            .group_by(SearchWord.stem)
-            .order_by(func.sum(SearchWord.posts).desc(), SearchWord.stem)
-            .limit(ENDINGS)
-        )
-        known = [row.stem for row in db.session.execute(query)]
+        sqlite = is_sqlite()
+        rows = ask(_words(sqlite), beginning("typed", tail, sqlite) | {"most": ENDINGS})
+        known = [row.stem for row in rows]
     own = [(language, (*head, *words_of(typed, language).stems[-1:])) for language in spoken]
     more = [(language, (*head, stem)) for stem in known for language in spoken]
     return Term(typed, tuple(dict.fromkeys([*own, *more])))
 
 
+@cache
+def _words(sqlite: bool) -> Any:
+    """The stems of the commonest words with a beginning."""
+    posts = func.sum(SearchWord.posts).label("posts")
+    query = select(SearchWord.stem, posts).where(begins(SearchWord.word, "typed", sqlite), SearchWord.posts > 0)
+    return query.group_by(SearchWord.stem).order_by(posts.desc(), SearchWord.stem).limit(param("most"))
+
+
 def _shown(best: list[Scored], terms: list[Term]) -> tuple[TitleHit, ...]:
     stems = {stem for term in terms for stem in term.stems}
-    mark = marker(stems)
+    mark = marker(stems, short=True)
     rows = {row.id: row for row in ask(_TITLES, {"threads": [each.row.thread_id for each in best]})}
     found = [rows[each.row.thread_id] for each in best if each.row.thread_id in rows]
     return tuple(
