@@ -59,7 +59,8 @@ def address(serve: Serve) -> str:
 
     @app.get("/list")
     def rows() -> str:
-        return render_template_string(LIST, viewer=Viewer(), site={"name": "Tidewater", "accent": "teal"})
+        site = {"name": "The community of Tidewater", "accent": "teal", "open_to_sign_up": True}
+        return render_template_string(LIST, viewer=Viewer(), site=site)
 
     @app.get("/long")
     def long() -> str:
@@ -148,6 +149,17 @@ def test_menus_close_by_a_choice_by_escape_and_by_a_click_elsewhere(tab: Page, a
     summary.click()
     tab.get_by_role("heading", name="Here").click()
     expect(first).to_be_hidden()
+
+
+def test_the_header_has_room_for_the_search_and_the_name_at_any_width(tab: Page, address: str):
+    tab.goto(f"{address}/list")
+    for width in (840, 1024, 1120, 1280, 1400):
+        tab.set_viewport_size({"width": width, "height": 700})
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        for part, least in ((".top .search input", 120), (".brand", 60)):
+            box = tab.locator(part).bounding_box()
+            assert box
+            assert box["width"] >= least, f"{part} at {width}"
 
 
 def test_on_a_phone_the_navigation_is_below_and_nothing_is_wider_than_the_screen(tab: Page, address: str):
