@@ -103,9 +103,11 @@ def test_whatever_receivers_do_the_others_are_told_and_nothing_is_lost(
                 if path != "/gone":
                     ids = [row.message_id for row in rows(path)]
                     assert {row.state for row in rows(path)} == {"sent"}
+                    assert len(ids) == QUESTIONS
+                    # On a busy machine one that was taken may be answered too late: it comes again, as the same.
                     assert sorted(set(plan.taken[path])) == sorted(ids)
-                    assert len(ids) == QUESTIONS == len(plan.taken[path])
-            assert plan.taken["/good"] == [row.message_id for row in rows("/good")], "in their order"
+            in_order = [row.message_id for row in rows("/good")]
+            assert list(dict.fromkeys(plan.taken["/good"])) == in_order
     # Most of the time, where something else keeps the machine busy: one that hangs would delay every message by more.
     assert (max(waits) if FULL else sorted(waits)[len(waits) // 2]) < 1
 
