@@ -89,24 +89,13 @@ FIRST = (
     "tests/importing/test_real",
     "tests/search/test_real",
     "tests/faults",
-    "tests/importing/demo/test_loading.py",
 )
-"""What takes longest, the longest first, so that nobody waits for it at the end."""
+"""What takes longest, so that nobody waits for it at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first; else as they stand in the files. Several processes are each given a piece of this order, and
-    whoever is done takes from the end of what another has: so each piece begins with its share of the long ones."""
-    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    long = [item for name in FIRST for item in items if item.nodeid.startswith(name)]
-    others = [item for item in items if not item.nodeid.startswith(FIRST)]
-    left = len(items)
-    items.clear()
-    for number in range(count):
-        mine, size = long[number::count], left // (count - number)
-        items += mine + others[: size - len(mine)]
-        del others[: size - len(mine)]
-        left -= size
+    """The long ones first; else as they stand in the files."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
 
 
 def new_database(kind: str, folder: Path) -> str:
