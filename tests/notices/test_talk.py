@@ -7,6 +7,7 @@ from portal.announcements.actions import Written, draft, publish
 from portal.core.clock import now
 from portal.core.db import db, write
 from portal.events.actions import record
+from portal.events.models import Event
 from portal.ideas.models import IdeaQuestion
 from portal.notices.models import PersonMute
 from portal.people.actions.erasing import anonymise
@@ -49,6 +50,28 @@ def test_what_is_said_under_an_announcement_reaches_who_made_it_and_whom_it_ment
     assert said_to(manager) == [("reply", "watcher")]
     assert said_to(called) == [("mention", "mentioned")]
     assert said_to(reader) == [("reply", "wrote")]
+
+
+def test_whom_an_announcement_mentioned_is_not_told_again_when_its_text_is_edited(app: Flask) -> None:
+    manager, called, later = make_person(role="manager"), make_person("called"), make_person("later")
+    news = write(draft, viewer_of(manager), Written(title="Exports are here", body="Thanks, @called."))
+    write(publish, viewer_of(manager), news)
+    undo_is_over(news)
+    work()
+    assert said_to(called) == [("announcement", "mentioned")]
+    post = db.session.scalars(db.select(Post).filter_by(thread_id=news, number=1)).one()
+    text = "Many thanks, @called and @later."
+    write(edit_post, viewer_of(manager), post.id, title="Exports are here", body=text, tags=(), revision=post.revision)
+    work()
+    assert said_to(called) == [("announcement", "mentioned")]
+    assert said_to(later) == [("mention", "mentioned")]
+
+
+def undo_is_over(announcement_id: int) -> None:
+    """Its event is due."""
+    kind = {"kind": "announcement.published", "thread_id": announcement_id}
+    db.session.scalars(db.select(Event).filter_by(**kind)).one().due_at = now()
+    db.session.commit()
 
 
 def test_muting_a_thread_or_a_person_stops_it(app: Flask) -> None:

@@ -46,7 +46,10 @@ def mentions_changed(event: Event, above: int) -> int | None:
     if found is None:
         return None
     thread, post = found
-    told = select(Notice.person_id).where(Notice.thread_id == thread.id, Notice.post_id == post.id)
+    of_it = Notice.post_id == post.id
+    if post.is_opening:
+        of_it = or_(of_it, Notice.kind == "announcement")  # which tells of the whole text
+    told = select(Notice.person_id).where(Notice.thread_id == thread.id, of_it)
     called = select(Mention.person_id).where(Mention.post_id == post.id, Mention.person_id.not_in(told))
     part = _part(thread, event, "mentions", "mentioned", called)
     make_notices(Word(event, "mention", thread.id, post.id), [part])
