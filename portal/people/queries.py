@@ -46,7 +46,7 @@ def signed_in(session_id: str) -> SignedIn | None:
     return _signed_in(session_id, rows) if rows else None
 
 
-_WHO = (
+WHO = (
     Person.id,
     Person.role,
     Person.username,
@@ -64,20 +64,21 @@ _WHO = (
     Person.welcomed_at,
     Membership.group_id,
 )
+"""What `viewer_from` needs of a person, joined with their groups from outside."""
 _MAY_COME_IN = (
     Person.kind == "account",
     Person.erased_at.is_(None),
     ~exists().where(Suspension.person_id == Person.id, suspended(param("at", UtcDateTime()))),
 )
 _SIGNED_IN = (
-    select(LoginSession.seen_at, *_WHO)
+    select(LoginSession.seen_at, *WHO)
     .select_from(LoginSession)
     .join(Person, Person.id == LoginSession.person_id)
     .outerjoin(Membership, Membership.person_id == Person.id)
     .where(LoginSession.id == param("session"), LoginSession.seen_at > param("oldest", UtcDateTime()), *_MAY_COME_IN)
 )
 _BY_ID = (
-    select(*_WHO)
+    select(*WHO)
     .select_from(Person)
     .outerjoin(Membership, Membership.person_id == Person.id)
     .where(Person.id == param("person"), *_MAY_COME_IN)
@@ -85,11 +86,11 @@ _BY_ID = (
 
 
 def _signed_in(session_id: str, rows: Sequence[Any]) -> SignedIn:
-    return SignedIn(session_id=session_id, seen_at=rows[0].seen_at, viewer=_viewer(rows))
+    return SignedIn(session_id=session_id, seen_at=rows[0].seen_at, viewer=viewer_from(rows))
 
 
-def _viewer(rows: Sequence[Any]) -> Viewer:
-    """One row a group, or one row with none."""
+def viewer_from(rows: Sequence[Any]) -> Viewer:
+    """A person as rules see them, from rows of WHO: one a group, or one with none."""
     row = rows[0]
     return Viewer(
         id=row.id,
@@ -114,7 +115,7 @@ def viewer_by_id(person_id: int) -> Viewer | None:
     """This person as queries and policies see them, without a session; None for whoever may not sign in: no account,
     erased, suspended. One statement."""
     rows = ask(_BY_ID, {"person": person_id, "at": now()}).all()
-    return _viewer(rows) if rows else None
+    return viewer_from(rows) if rows else None
 
 
 def viewer_of(session_id: str) -> Viewer | None:

@@ -1,7 +1,7 @@
 """What someone is asked: "does this solve your need?", and what they said."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from portal.ideas.models import Outcome, StatusName
 from portal.loop.models import Confirmation, Debt, HandledPerson, LoopReply
 from portal.loop.policy import CHANGED_WITHIN, can_see_loops
 from portal.people.models import Membership, Person, Suspension
-from portal.people.queries import suspended
+from portal.people.queries import WHO, suspended, viewer_from
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Thread, path_of
 from portal.threads.policy import visible_to
@@ -58,11 +58,11 @@ def who_answers(person_id: int) -> Viewer | None:
 
 
 def who_answer(people: Iterable[int]) -> dict[int, Viewer]:
-    """Likewise of several, by id. One statement."""
+    """Likewise of several, by id; a letter reaches them, so their address is theirs. One statement."""
     found: dict[int, list[Any]] = {}
-    for row in ask(_WHO, {"people": list(people), "at": clock.now()}):
+    for row in ask(_ANSWERING, {"people": list(people), "at": clock.now()}):
         found.setdefault(row.id, []).append(row)
-    return {id_: _viewer(rows) for id_, rows in found.items()}
+    return {id_: replace(viewer_from(rows), is_confirmed=True) for id_, rows in found.items()}
 
 
 def asked_of(viewer: Viewer, idea_id: int | None = None) -> list[Asked]:
@@ -71,17 +71,9 @@ def asked_of(viewer: Viewer, idea_id: int | None = None) -> list[Asked]:
     return [_row(row) for row in ask(query, particulars(viewer) | {"person": viewer.id})]
 
 
-_WHO = (
-    select(
-        Person.id,
-        Person.role,
-        Person.username,
-        Person.name,
-        Person.organisation_id,
-        Person.language,
-        Person.time_zone,
-        Membership.group_id,
-    )
+_ANSWERING = (
+    select(*WHO)
+    .select_from(Person)
     .outerjoin(Membership, Membership.person_id == Person.id)
     .where(
         Person.id.in_(param("people", many=True)),
@@ -148,22 +140,6 @@ def _asked(viewer: Viewer) -> Any:
 def is_handled(viewer: Viewer, person_id: int) -> bool:
     """Whether a human writes to this person, and nothing is asked of itself; False for who may not know."""
     return can_see_loops(viewer) and db.session.get(HandledPerson, person_id) is not None
-
-
-def _viewer(rows: list[Any]) -> Viewer:
-    """`rows`: one for each of their groups."""
-    row = rows[0]
-    return Viewer(
-        id=row.id,
-        role=row.role,
-        username=row.username or "",
-        name=row.name,
-        is_confirmed=True,
-        organisation_id=row.organisation_id,
-        group_ids=frozenset(each.group_id for each in rows if each.group_id is not None),
-        language=row.language,
-        time_zone=row.time_zone,
-    )
 
 
 def _row(row: Any) -> Asked:
