@@ -55,7 +55,7 @@ def compose(
         "links": [(unlinked(username), settings.address + path) for username, path in content.links],
     }
     with force_locale(language):
-        said = drawn(content.template, values, theirs)
+        said = drawn(content.template, values, theirs, keep=content.news)
     message = envelope(settings, portal.name, to=letter.address, message_id=letter.message_id)
     address_it(message, letter, content, off=theirs.get("off", ""))
     fill(message, said, language=language)

@@ -48,17 +48,25 @@ def own(name: str) -> str:
     return f"{name}-{_OURS}"
 
 
-def drawn(template: str, values: dict[str, Any], theirs: Mapping[str, str] | None = None) -> Drawn:
+def drawn(
+    template: str, values: dict[str, Any], theirs: Mapping[str, str] | None = None, *, keep: bool = True
+) -> Drawn:
     """The two forms of a letter, in the language that is spoken. Needs: site, address. `theirs`: what stands for each
-    `own(name)` among the values."""
+    `own(name)` among the values. `keep`: another may be the same; not what opens an account."""
     kept = _kept()
+    if not keep:
+        return _filled(_drawn(kept, template, values), theirs or {})
     # Everything that was given, in full: letters that differ in anything are never taken for each other.
     key = pickle.dumps((template, str(get_locale()), values))
     said = kept.letters.get(key)
     if said is None:
         said = kept.letters[key] = _drawn(kept, template, values)
+    return _filled(said, theirs or {})
+
+
+def _filled(said: Drawn, theirs: Mapping[str, str]) -> Drawn:
     text, html = said.text, said.html
-    for name, words in (theirs or {}).items():
+    for name, words in theirs.items():
         text, html = text.replace(own(name), words), html.replace(own(name), escape(words))
     return Drawn(said.subject, text, html)
 

@@ -43,3 +43,12 @@ def test_letters_that_differ_in_anything_are_drawn_each_by_itself(app: Flask) ->
     assert len({(each.text, each.html) for each in ones}) == 3
     with force_locale("de"):
         assert drawn("changed", values).text != ones[0].text
+
+
+def test_a_letter_that_opens_an_account_is_drawn_and_not_kept(app: Flask) -> None:
+    values = {"site": "Rondo", "address": "http://localhost", "username": "a-name-of-its-own", "off": ""}
+    said = drawn("changed", values, keep=False)
+    assert "a-name-of-its-own" in said.text
+    assert not any("a-name-of-its-own" in each.text for each in app.extensions["letters"].letters.values())
+    assert drawn("changed", values) == said
+    assert said in app.extensions["letters"].letters.values()
