@@ -19,6 +19,7 @@ from portal.delivery.webhooks import running, sending
 from portal.delivery.webhooks.signing import new_secret
 from portal.events.models import Event
 from portal.threads import actions as threads
+from tests.delivery.webhooks.kept import rows
 from tests.delivery.webhooks.receiver import Receiver, hangs, receiving
 from tests.factories import make_category, make_hook, make_person, make_thread, viewer_of
 
@@ -28,11 +29,6 @@ pytestmark = pytest.mark.usefixtures("calls_here")
 @pytest.fixture
 def hook(app: Flask, receiver: Receiver) -> Hook:
     return make_hook(receiver.url, kinds=["thread.created"])
-
-
-def rows(**of: Any) -> list[HookDelivery]:
-    query = sa.select(HookDelivery).filter_by(**of).order_by(HookDelivery.id)
-    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def only() -> HookDelivery:
