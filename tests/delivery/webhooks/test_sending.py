@@ -1,7 +1,5 @@
 """Messages on their way to hooks: signed, taken, refused, put off, left behind by a worker that died."""
 
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -18,10 +16,9 @@ from portal.delivery.models import Delivery, Hook, HookDelivery
 from portal.delivery.webhooks import running, sending
 from portal.delivery.webhooks.signing import new_secret
 from portal.events.models import Event
-from portal.threads import actions as threads
 from tests.delivery.webhooks.kept import rows
-from tests.delivery.webhooks.receiver import Receiver, hangs, receiving
-from tests.factories import make_category, make_hook, make_person, make_thread, viewer_of
+from tests.delivery.webhooks.receiver import Receiver
+from tests.factories import make_hook, make_person, make_thread
 
 pytestmark = pytest.mark.usefixtures("calls_here")
 
@@ -265,37 +262,3 @@ def test_what_is_over_is_forgotten_after_a_month(hook: Hook, receiver: Receiver)
     db.session.commit()
     write(running.sweep)
     assert [row.state for row in rows()] == ["due"], "what is still to be sent stays"
-
-
-@pytest.fixture
-def hanging() -> Iterator[tuple[Receiver, threading.Event]]:
-    end = threading.Event()
-    with receiving(plan=hangs(end)) as made:
-        yield made, end
-        end.set()
-
-
-@pytest.mark.own_database
-def test_one_that_hangs_delays_no_other(
-    own_app: Flask, receiver: Receiver, hanging: tuple[Receiver, threading.Event]
-) -> None:
-    """For as many as hang, and they hang to the end: the receiver that takes its messages has them meanwhile."""
-    dead, end = hanging
-    own_app.config["RONDO"] = own_app.config["RONDO"].model_copy(update={"hook_networks": "127.0.0.1/32"})
-    with own_app.app_context():
-        for _ in range(8):
-            make_hook(dead.url, kinds=["thread.created"])
-        make_hook(receiver.url, kinds=["thread.created"])
-        ada, category = viewer_of(make_person()), make_category()
-        make_thread(ada, category=category)
-        category_id = category.id
-        db.session.remove()
-    with running.running(own_app):
-        assert dead.waits_for(8)
-        for number in range(1, 4):
-            with own_app.app_context():
-                asked = {"kind": "question", "title": f"How {number}?", "body": "x"}
-                write(threads.start_thread, ada, category_id=category_id, **asked)
-            receiver.waits_for(number + 1, 5)
-            assert len(receiver.got) == number + 1
-        end.set()
