@@ -1,11 +1,13 @@
-"""Ideas and announcements for the tests of this room."""
+"""Ideas and announcements for the tests of this room, and what became of them."""
 
 from typing import Any
 
 from portal.announcements import actions
 from portal.announcements.actions import ItemTyped, Written
+from portal.announcements.models import Announcement
 from portal.core.db import db, write
-from portal.ideas.models import Idea
+from portal.events.models import Event
+from portal.ideas.models import Idea, Outcome
 from portal.people.models import Person
 from portal.people.viewer import Viewer
 from tests.factories import make_idea, make_person, viewer_of
@@ -39,3 +41,21 @@ def written(*pairs: tuple[Idea | int, str], **more: Any) -> Written:
 def drafted(viewer: Viewer, *pairs: tuple[Idea | int, str], **more: Any) -> int:
     """A draft; its id."""
     return write(actions.draft, viewer, written(*pairs, **more))
+
+
+def state_of(announcement_id: int) -> str:
+    db.session.expire_all()
+    return db.session.get_one(Announcement, announcement_id).state
+
+
+def status_of(wish: Idea) -> str:
+    db.session.expire_all()
+    return db.session.get_one(Idea, wish.thread_id).status
+
+
+def events(kind: str) -> list[Event]:
+    return list(db.session.scalars(db.select(Event).filter_by(kind=kind)))
+
+
+def outcomes(wish: Idea) -> list[Outcome]:
+    return list(db.session.scalars(db.select(Outcome).filter_by(idea_id=wish.thread_id).order_by(Outcome.id)))

@@ -19,7 +19,7 @@ from portal.people.viewer import VISITOR, Viewer
 from portal.threads import actions as threads
 from portal.threads import queries as places
 from portal.threads.models import Post, PostRevision
-from tests.announcements.making import TEXT, drafted, idea, items, manager
+from tests.announcements.making import TEXT, drafted, idea, items, manager, status_of
 from tests.factories import make_outcome, make_person, viewer_of
 
 
@@ -33,11 +33,6 @@ def published(boss: Viewer, *pairs: tuple[Idea, str], **more: object) -> int:
 
 def one(kind: str) -> Event:
     return db.session.scalars(db.select(Event).filter_by(kind=kind)).one()
-
-
-def status_of(wish: Idea) -> str:
-    db.session.expire_all()
-    return db.session.get_one(Idea, wish.thread_id).status
 
 
 def item_of(announcement_id: int, wish: Idea) -> AnnouncementItem:
