@@ -1,7 +1,5 @@
-"""Whole communities as they were published. They are not ours to hand on, so these tests run where they are found:
-beside the checkout, in shared/data, or where RONDO_REAL_DATA says."""
+"""Communities of Stack Exchange as they were published, each imported twice: nothing is lost or looks otherwise."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,9 +23,7 @@ from portal.people.models import Person
 from portal.threads.models import Post, PostRevision, Tag, Thread, ThreadLink
 from tests.conftest import settings_for
 from tests.importing.dumps import silent
-
-DATA = Path(os.environ.get("RONDO_REAL_DATA") or Path(__file__).parents[3] / "shared" / "data")
-MISSING = f"no real communities in {DATA}; RONDO_REAL_DATA says where else to look"
+from tests.importing.published import DATA, MISSING, each_holds
 
 COLUMNS = ("people", "questions", "answers", "comments", "accepted", "tags", "imported_votes", "comment_votes", "views")
 """Of the dump's questions, those that are feature requests are ideas here."""
@@ -226,14 +222,12 @@ def posts_look_the_same(imported: Imported) -> None:
 
 
 def test_a_community_as_it_was_published(imported: Imported, subtests: pytest.Subtests) -> None:
-    """All in one test, so that one process imports it, and only once."""
-    for check in (
+    checks = (
         the_counts_are_those_of_the_files,
         what_is_counted_is_in_the_database,
         a_second_run_writes_nothing,
         feature_requests_are_ideas_with_what_was_decided,
         the_history_says_when_and_by_whom,
         posts_look_the_same,
-    ):
-        with subtests.test(check.__name__):
-            check(imported)
+    )
+    each_holds(checks, imported, subtests)

@@ -1,6 +1,6 @@
 """A whole Discourse forum as it was published, of which every twelfth topic is imported here: all of it takes minutes.
 
-Like the communities in test_real_data.py it is not ours to hand on, and is looked for where they are.
+It is not ours to hand on, and is looked for where published.py says.
 """
 
 import gzip
@@ -24,7 +24,7 @@ from portal.questions.models import Acceptance
 from portal.threads.models import Post, Thread
 from tests.conftest import settings_for
 from tests.importing.dumps import silent
-from tests.importing.test_real_data import DATA
+from tests.importing.published import DATA, each_holds
 
 FILE = DATA / "discourse-urho3d" / "topics.jsonl.gz"
 TOPICS, POSTS = 5046, 36990
@@ -134,13 +134,11 @@ def nothing_is_left_of_what_cannot_be_read(part: Part) -> None:
 
 
 def test_a_forum_as_it_was_published(part: Part, subtests: pytest.Subtests) -> None:
-    """All in one test, so that one process imports it, and only once."""
-    for check in (
+    checks = (
         the_counts_are_those_of_the_file,
         what_is_counted_is_in_the_database,
         a_second_run_writes_nothing,
         replies_lead_back_to_posts_that_are_here,
         nothing_is_left_of_what_cannot_be_read,
-    ):
-        with subtests.test(check.__name__):
-            check(part)
+    )
+    each_holds(checks, part, subtests)

@@ -1,6 +1,6 @@
 """Questions in a person's own words about whole communities as they were published: is the thread that answers them
 among the first five? And do both databases find the same? The communities are not ours to hand on, so these tests run
-where they are found (see tests/importing/test_real_data.py)."""
+where they are found (see tests/importing/published.py)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from portal.search.queries.finding import find
 from portal.search.tending import catch_up
 from tests.conftest import databases, new_database, settings_for
 from tests.importing.dumps import silent
-from tests.importing.test_real_data import DATA, MISSING
+from tests.importing.published import DATA, MISSING
 
 ENGLISH, FRENCH = "conlang.meta.stackexchange.com", "french.meta.stackexchange.com"
 RIGHT_AMONG_FIVE = 0.85
