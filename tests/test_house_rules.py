@@ -66,6 +66,7 @@ BROKEN: list[tuple[Rule, dict[str, str]]] = [
     (pages.untranslated, {"templates/x.html": "{% if a %}\n  <b>Hello</b>\n{% endif %}"}),
     (pages.untranslated, {"templates/x.html": '<a aria-label="Close {{ x }}"></a>'}),
     (pages.untranslated, {"templates/mail/x.txt": "{{ _('Hello') }} friend"}),
+    (pages.frozen_words, {"templates/x.html": "{% from 'y' import A %}", "templates/y": "{% set A = {1: _('A')} %}"}),
 ]
 RULES = list(dict.fromkeys(rule for rule, _ in BROKEN))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
 from tests.house.reading import templates
 
@@ -70,6 +70,18 @@ def untranslated(root: Path) -> Iterator[str]:
         if place.endswith((".html", ".txt")):
             for line, words in _Reader(is_html=place.endswith(".html")).read(without_jinja(text)):
                 yield f"{place}:{line}: {words!r} is not translated"
+
+
+def frozen_words(root: Path) -> Iterator[str]:
+    """What is imported without context is made once, and would stay in the language of whoever came first."""
+    trees = {place.removeprefix("templates/"): ENVIRONMENT.parse(text) for place, text in templates(root)}
+    imports = [each for tree in trees.values() for each in tree.find_all((nodes.FromImport, nodes.Import))]
+    kept = {each.template.value for each in imports if not each.with_context and isinstance(each.template, nodes.Const)}
+    for place in sorted(kept & trees.keys()):
+        for node in trees[place].body:
+            calls = [] if isinstance(node, nodes.Macro) else list(node.find_all(nodes.Call))
+            if any(isinstance(call.node, nodes.Name) and call.node.name in ("_", "ngettext") for call in calls):
+                yield f"templates/{place}:{node.lineno}: words that are made once, and imported without context"
 
 
 def without_jinja(text: str) -> str:
