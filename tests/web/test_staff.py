@@ -20,7 +20,10 @@ from portal.web.logged import WORDS
 from tests.factories import make_category, make_person, make_thread, viewer_of
 from tests.signing_in import csrf_of, sign_in
 
-NOUNS = ("person", "group", "organisation", "site", "category", "tag", "thread", "post", "answer", "choice", "idea")
+NOUNS = (
+    *("person", "group", "organisation", "site", "page", "category", "tag", "hook", "status", "thread", "publishing"),
+    *("post", "answer", "choice", "question", "idea", "announcement", "loop"),
+)
 NOT_LOGGED = {
     "idea.retold",
     "person.signed_up",
@@ -32,6 +35,16 @@ NOT_LOGGED = {
     "idea.unvoted",
     "person.claimed",
     "person.not_me",
+    "announcement.changed",
+    "announcement.waiting",
+    "loop.answered",
+    "loop.asked",
+    "loop.reminded",
+    "loop.replied",
+    "question.assigned",
+    "question.unassigned",
+    "question.snoozed",
+    "question.woken",
 }
 
 

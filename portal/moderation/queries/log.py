@@ -19,9 +19,11 @@ from portal.threads.models import Thread
 from portal.threads.policy import visible_to
 
 ABOUT: Mapping[str, tuple[str, ...]] = {
-    "conversations": ("thread.", "post.", "answer.", "choice.", "question.", "idea."),
+    "conversations": (
+        *("thread.", "publishing.", "post.", "answer.", "choice.", "question.", "idea.", "announcement.", "loop."),
+    ),
     "people": ("person.", "group.", "organisation."),
-    "portal": ("site.", "category.", "tag.", "status.", "hook."),
+    "portal": ("site.", "page.", "category.", "tag.", "status.", "hook."),
 }
 """Parts of the log, by how the kinds of their events begin."""
 
