@@ -23,6 +23,7 @@ from portal.notices.joining import register as join_notices
 from portal.people import hooks as people_hooks
 from portal.questions.actions import register as join_questions
 from portal.search.actions.indexing import register as join_search
+from portal.threads.actions import watching
 from portal.threads.actions.drafts import forget_drafts
 from portal.threads.actions.reading import forget_reader
 from portal.uploads.actions import register as join_uploads
@@ -88,7 +89,7 @@ def _connect() -> None:
     people_hooks.address_gone[:] = [forget_person, leaving.address_gone]
     people_hooks.address_set[:] = [leaving.address_set]
     people_hooks.address_proved[:] = [proved]
-    people_hooks.claimed[:] = [leaving.claimed]
+    people_hooks.claimed[:] = [leaving.claimed, watching.claimed]
     join_questions()
     join_ideas()
     join_uploads()

@@ -1,6 +1,6 @@
 """What notices do when something happens in the rooms below."""
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select, update
 
 from portal.core.db import db
 from portal.notices import hooks
@@ -27,6 +27,14 @@ def register() -> None:
     hooks.tellers.update(TELLERS)
     if forget_person not in people_hooks.erased:
         people_hooks.erased.append(forget_person)
+        people_hooks.claimed.append(claimed)
+
+
+def claimed(person: Person, contact: Person) -> None:
+    """Letters that a contact wanted no more of do not begin again because they have an account now."""
+    own = select(NoticeChoice.sort).where(NoticeChoice.person_id == person.id)
+    carried = update(NoticeChoice).where(NoticeChoice.person_id == contact.id, NoticeChoice.sort.not_in(own))
+    db.session.execute(carried.values(person_id=person.id).execution_options(synchronize_session=False))
 
 
 def forget_person(person: Person) -> None:

@@ -12,6 +12,7 @@ from portal.core.clock import now
 from portal.core.db import UtcDateTime, ask, db, param
 from portal.core.errors import NotFound
 from portal.core.markup import mention_key
+from portal.events.models import Event
 from portal.people.addresses import email_key
 from portal.people.models import KnownDevice, LoginSession, Membership, Organisation, Person, Suspension
 from portal.people.passwords import is_right
@@ -131,10 +132,17 @@ def by_username(username: str) -> Person | None:
     )
 
 
-def is_contact(person_id: int) -> bool:
-    """Whether this is someone whom staff entered, and who can be written to."""
+def contact(person_id: int) -> Person | None:
+    """Someone whom staff entered; None for everyone else, and for whoever has an account by now."""
     person = db.session.get(Person, person_id, populate_existing=True)
-    return person is not None and person.kind == "contact" and person.email is not None
+    return person if person is not None and person.kind == "contact" and person.erased_at is None else None
+
+
+def claimed_by(contact_id: int) -> int | None:
+    """The account of someone who was a contact, and has confirmed the address since."""
+    return db.session.scalar(
+        select(Event.actor_id).where(Event.person_id == contact_id, Event.kind == "person.claimed").limit(1)
+    )
 
 
 def mentioned(keys: Sequence[str]) -> dict[str, str]:

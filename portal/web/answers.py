@@ -14,6 +14,7 @@ from portal.loop.actions import answer
 from portal.loop.models import ANSWERS, WANTS
 from portal.loop.queries.asked import Asked, asked_of, who_answers
 from portal.people.actions.attempts import count_answer
+from portal.people.queries import claimed_by
 from portal.people.viewer import Viewer
 from portal.web import htmx
 from portal.web.forms import Form, choices
@@ -81,7 +82,7 @@ def record(token: str) -> Response:
 
 def _person(token: str) -> Viewer:
     id_ = links.person_of(token)
-    person = who_answers(id_) if id_ is not None else None
+    person = (who_answers(id_) or who_answers(claimed_by(id_) or 0)) if id_ is not None else None
     if person is None:
         raise NotFound
     return person

@@ -1,6 +1,7 @@
 """The links of letters by which someone has no more of them, or says that they are someone else: without signing in. A
 GET shows what one press would do; mail scanners follow links."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -12,7 +13,7 @@ from portal.core.errors import NotFound
 from portal.delivery import links, unsubscribing
 from portal.delivery.links import Unwanted
 from portal.people.actions.contacts import not_me
-from portal.people.queries import is_contact
+from portal.people.queries import claimed_by, contact
 from portal.web import htmx
 from portal.web.wishes import SORTS
 
@@ -48,13 +49,14 @@ def record(token: str) -> Response:
 @bp.route("/not-me/<token>", methods=["GET", "POST"])
 def someone_else(token: str) -> Response:
     """Whoever reads a contact's letters is someone else: one press, and the address is forgotten."""
-    person_id = links.not_me(token)
-    if person_id is None or not is_contact(person_id):
+    person_id, path = links.not_me(token), f"/not-me/{token}"
+    person = contact(person_id) if person_id is not None else None
+    if person is None:
         raise NotFound
     if request.method == "POST":
-        write(not_me, person_id)
-    done = request.method == "POST"
-    return _unkept(render_template("notices/not_me.html", path=f"/not-me/{token}", done=done))
+        write(not_me, person.id)
+        return htmx.go(path)
+    return _unkept(render_template("notices/not_me.html", path=path, done=person.email is None))
 
 
 def _one_click(link: Unwanted) -> None:
@@ -77,7 +79,8 @@ def _link(token: str) -> Unwanted:
     link = links.unwanted(token)
     if link is None:
         raise NotFound
-    return link
+    account = claimed_by(link.person_id)
+    return link if account is None else replace(link, person_id=account)
 
 
 def _unkept(page: Any) -> Response:

@@ -5,16 +5,19 @@ from sqlalchemy import select
 
 from portal.core.clock import now
 from portal.core.db import db, write
+from portal.delivery.links import not_me_path, unsubscribe_path
 from portal.delivery.models import Delivery
 from portal.ideas.actions import vote_for
+from portal.loop.links import answer_path
 from portal.loop.models import Debt
-from portal.notices.models import Notice
+from portal.notices.models import Notice, NoticeChoice
 from portal.notices.telling.steps import tell_due
 from portal.people.actions.administering import set_address
 from portal.people.actions.confirming import claim
 from portal.people.actions.contacts import not_me
 from portal.people.actions.erasing import anonymise
-from portal.people.models import Person
+from portal.people.models import Organisation, Person
+from portal.threads.models import Watch
 from tests.factories import make_debt, make_idea, make_outcome, make_person, viewer_of
 
 EMAIL = "kim@corp.example"
@@ -60,6 +63,29 @@ def test_what_both_were_owed_is_told_once(app: Flask) -> None:
     db.session.commit()
     write(lambda: claim(db.session.get_one(Person, person.id)))
     assert owed() == {(person.id, "told", None), (contact.id, "undeliverable", "erased")}
+
+
+def test_what_a_contact_switched_off_stays_off_and_their_links_go_on(app: Flask) -> None:
+    contact, debt = contact_with_debt()
+    agent = viewer_of(make_person(role="agent"))
+    write(vote_for, agent, make_idea().thread_id, email=EMAIL, organisation="Corp")
+    link, client = unsubscribe_path(contact.id, thread_id=debt.idea_id, sort="requested"), app.test_client()
+    for what in ("thread", "requested"):
+        client.post(link, data={"what": what, "on": "0"})
+    person = make_person("kim", email=EMAIL, email_key=EMAIL, email_confirmed_at=None)
+    write(lambda: claim(db.session.get_one(Person, person.id)))
+    db.session.expire_all()
+    watch, choice = db.session.get_one(Watch, (debt.idea_id, person.id)), (person.id, "requested")
+    assert (watch.level, watch.chosen) == ("mute", True)
+    assert not db.session.get_one(NoticeChoice, choice).mail
+    company = db.session.scalar(select(Organisation.name).where(Organisation.id == person.organisation_id))
+    assert company == "Corp", "what an idea is worth does not change because somebody has an account now"
+    client.post(link, data={"what": "requested", "on": "1"})
+    db.session.expire_all()
+    assert db.session.get_one(NoticeChoice, choice).mail, "letters that are out lead to the account"
+    assert client.get(answer_path(contact.id)).status_code == 200
+    for gone in (not_me_path(contact.id), unsubscribe_path(10**9)):
+        assert client.get(gone).status_code == 404
 
 
 def test_who_says_it_is_not_them_and_who_is_erased_is_told_nothing(app: Flask) -> None:

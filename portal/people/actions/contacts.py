@@ -55,6 +55,8 @@ def not_me(person_id: int) -> None:
     person = db.session.get(Person, person_id, with_for_update=True)
     if person is None or person.kind != "contact" or person.erased_at is not None:
         raise NotFound
+    if person.email is None:
+        return
     for forget in hooks.address_gone:
         forget(person)
     end_tokens(person.id)
@@ -63,7 +65,8 @@ def not_me(person_id: int) -> None:
 
 
 def join_contacts(person: Person) -> None:
-    """An account has confirmed its address: what was entered for contacts with that address is theirs."""
+    """An account has confirmed its address: what was entered for contacts with that address is theirs, and so is
+    the organisation, which staff vouched for. Their name is not: the account's is read by everyone."""
     if not person.email_key:
         return
     same = (Person.email_key == person.email_key, Person.kind == "contact", Person.id != person.id)
@@ -71,6 +74,9 @@ def join_contacts(person: Person) -> None:
     for contact in db.session.scalars(query).all():
         for take in hooks.claimed:
             take(person, contact)
+        if person.organisation_id is None and contact.organisation_id is not None:
+            person.organisation_id = contact.organisation_id
+            record("person.organisation_changed", actor_id=None, person_id=person.id, logged=True)
         # Before they are forgotten: letters to this address are the account's.
         contact.email = contact.email_key = None
         db.session.flush()

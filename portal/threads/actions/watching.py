@@ -1,10 +1,11 @@
 """How closely people follow a thread, a category, a tag."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from portal.core import clock
 from portal.core.db import db, param
 from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.people.models import Person
 from portal.people.viewer import Viewer
 from portal.threads.models import LEVELS, Category, CategoryWatch, TagWatch, Thread, Watch
 from portal.threads.policy import can_watch, categories
@@ -51,6 +52,16 @@ def watch_because(person_id: int, thread: Thread, because: str) -> None:
     if old is not None and (old.chosen or (old.because in order and order.index(old.because) >= order.index(because))):
         return
     _put(old or _begin(person_id, thread.id), level=WATCHED[because], chosen=False, because=because)
+
+
+def claimed(person: Person, contact: Person) -> None:
+    """What a contact chose by the links in letters is chosen by the account, unless it chose something else itself."""
+    theirs = select(Watch.thread_id).where(Watch.person_id == contact.id)
+    by_itself = delete(Watch).where(Watch.person_id == person.id, Watch.chosen.is_(False), Watch.thread_id.in_(theirs))
+    db.session.execute(by_itself.execution_options(synchronize_session=False))
+    own = select(Watch.thread_id).where(Watch.person_id == person.id)
+    carried = update(Watch).where(Watch.person_id == contact.id, Watch.thread_id.not_in(own))
+    db.session.execute(carried.values(person_id=person.id).execution_options(synchronize_session=False))
 
 
 def unwatch_because(person_id: int, thread_id: int, because: str) -> None:
