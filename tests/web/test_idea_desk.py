@@ -3,8 +3,10 @@
 import pytest
 from flask import Flask
 
-from portal.core.db import db
+from portal.core.db import db, write
 from portal.ideas.models import Idea, IdeaNote, IdeaQuestion, IdeaVote, StatusName
+from portal.people.actions.contacts import not_me
+from portal.people.models import Person
 from portal.threads.models import Thread
 from tests.factories import make_category, make_idea, make_person, make_thread
 from tests.web.reading import Reader, root, soup
@@ -42,6 +44,10 @@ def test_a_vote_for_a_customer_is_noted_seen_by_the_team_alone_and_taken_back(te
     member = team.reader("member")
     assert (member.get(path).status_code, member.post(path, **fields).status_code) == (403, 403)
     assert "Kim" not in member.read(team.path).get_text()
+    assert "no address" not in row.get_text()
+    write(not_me, db.session.scalars(db.select(Person.id).filter_by(kind="contact")).one())
+    row = next(item for item in aggie.read(path).select(".items li") if "Kim" in item.get_text())
+    assert "no address" in row.get_text()
     assert aggie.post(row.form["action"]).status_code == 303
     assert len(db.session.scalars(db.select(IdeaVote).filter_by(idea_id=team.idea)).all()) == 1
 

@@ -19,8 +19,9 @@ from portal.threads.models import Thread, path_of
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """`by_name`: who of the team voted on their behalf, and what they noted with it. `asked_title`: of the idea that
-    they voted for, where that is one that was merged."""
+    """`by_name`: who of the team voted on their behalf, and what they noted with it. `is_unreachable`: a contact
+    who has no address, or whose address says that they are someone else. `asked_title`: of the idea that they voted
+    for, where that is one that was merged."""
 
     person_id: int
     name: str
@@ -33,6 +34,7 @@ class Voter:
     source_url: str
     permission: str
     note: str
+    is_unreachable: bool
     asked_path: str
     asked_title: str
 
@@ -58,6 +60,7 @@ def _voter(row: Any) -> Voter:
         source_url=row.source_url,
         permission=row.permission,
         note=row.note,
+        is_unreachable=row.kind == "contact" and not row.email,
         asked_path=path_of("idea", row.id, row.slug),
         asked_title=row.title if row.merged_into_id is not None else "",
     )
@@ -71,6 +74,7 @@ _VOTERS: Any = (
         IdeaVote.source_url,
         IdeaVote.permission,
         IdeaVote.note,
+        Person.kind,
         Person.name,
         Person.username,
         Person.email,
