@@ -15,10 +15,9 @@ from portal.ideas.queries import lists as queries
 from portal.ideas.queries.desk import colleagues
 from portal.ideas.queries.marks import status_names
 from portal.people.viewer import Viewer
-from portal.threads.queries import CategoryRow, categories_for
-from portal.web import formats, htmx, reading
+from portal.threads.queries import CategoryRow, categories_for, unread_by_thread
+from portal.web import htmx, reading
 from portal.web.caching import same_for_visitors
-from portal.web.lists import unread_in_rows, words_of_rows
 from portal.web.statuses import status_words
 from portal.web.viewing import viewer
 
@@ -42,7 +41,6 @@ class IdeaListing:
 
     name: ClassVar[str] = "ideas"
     path: ClassVar[str] = PATH
-    filters: ClassVar[str] = "ideas/_filters.html"
 
     @property
     def is_filtered(self) -> bool:
@@ -103,19 +101,19 @@ def _listed(seen: Viewer, listing: IdeaListing, categories: tuple[CategoryRow, .
         limit=seen.rows_per_list,
     )
     names = status_names()
-    context = {"listing": listing, "rows": found.rows, "marks": found.marks}
+    context: dict[str, Any] = {"listing": listing, "rows": found.rows, "marks": found.marks}
     context |= {"older": listing.at(found.older), "newer": listing.at(found.newer)}
-    context |= words_of_rows(found.rows) | unread_in_rows(seen, found.rows)
-    context["statuses"] = {
-        "": _("Open to votes"),
-        ANY: _("All"),
-        **{status: status_words(status, names[status]) for status in STATUSES if status != "duplicate"},
-    }
-    places = {each.slug: each.name for each in categories if "idea" in each.kinds}
-    context["places"] = {"": _("All categories"), **places}
+    context["unread"] = unread_by_thread(seen, found.rows)
+    context["statuses"] = (
+        ("", _("Open to votes")),
+        (ANY, _("All")),
+        *((status, status_words(status, names[status])) for status in STATUSES if status != "duplicate"),
+    )
+    places = ((each.slug, each.name) for each in categories if "idea" in each.kinds)
+    context["places"] = (("", _("All categories")), *places)
     if can_decide(seen):
         context["colleagues"] = colleagues(seen)
-    return context | {"languages": {"": _("All languages"), **formats.LANGUAGE_NAMES}}
+    return context
 
 
 def _asked(seen: Viewer, categories: tuple[CategoryRow, ...]) -> IdeaListing:

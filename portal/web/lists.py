@@ -1,24 +1,19 @@
 """The lists of threads: what is new, by kind, category, tag and person, and what waits for an answer."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.places import LANGUAGES
 from portal.ideas.queries.marks import marks
-from portal.people.viewer import Viewer
 from portal.threads import queries
-from portal.threads.queries import ThreadRow
 from portal.web import following, formats, htmx, reading
 from portal.web.caching import same_for_visitors
 from portal.web.formats import tag_path
 from portal.web.people import head
-from portal.web.texts import ngettext
 from portal.web.viewing import signed_in, viewer
 
 bp = Blueprint("lists", __name__)
@@ -35,8 +30,6 @@ class Listing:
     path: str
     order: str = "active"
     language: str = ""
-
-    filters: ClassVar[str] = "lists/_filters.html"
 
     @property
     def is_filtered(self) -> bool:
@@ -120,15 +113,14 @@ def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: An
         limit=seen.rows_per_list,
         **which,
     )
-    context = {
+    context: dict[str, Any] = {
         "listing": listing,
         "rows": found.rows,
         "older": listing.at(found.older),
         "newer": listing.at(found.newer),
     }
-    context |= words_of_rows(found.rows) | unread_in_rows(seen, found.rows)
+    context["unread"] = queries.unread_by_thread(seen, found.rows)
     context["marks"] = marks(seen, [row.id for row in found.rows if row.kind == "idea"])
-    context["languages"] = {"": _("All languages"), **formats.LANGUAGE_NAMES}
     if htmx.asks_for("list"):
         return render_template("lists/_list.html", **context)
     context |= {"categories": queries.categories_for(seen), "current": name, "unread_in": reading.counts(seen)}
@@ -139,20 +131,3 @@ def _list(name: str, path: str, about: dict[str, Any] | None = None, **which: An
 def _asked(name: str, path: str) -> Listing:
     order, language = request.args.get("order", ""), request.args.get("language", "")
     return Listing(name, path, order if order in ORDERS else ORDERS[0], language if language in LANGUAGES else "")
-
-
-def unread_in_rows(seen: Viewer, rows: Sequence[ThreadRow]) -> dict[str, Any]:
-    """What is unread in each thread of the list, and the words for it."""
-    found = queries.unread_by_thread(seen, rows)
-    words = {each.count: reading.unread_words(each.count) for each in found.values()}
-    return {"unread": found, "unread_words": words}
-
-
-def words_of_rows(rows: Iterable[ThreadRow]) -> dict[str, dict[int, str]]:
-    """How many, in words, for each number that the rows need: each is looked up once."""
-    replies, votes = {row.replies for row in rows}, {row.helpful for row in rows}
-    return {
-        "answers": {n: ngettext("%(num)s answer", "%(num)s answers", n) for n in replies},
-        "others": {n: ngettext("%(num)s reply", "%(num)s replies", n) for n in replies},
-        "helpful": {n: ngettext("%(num)s found it helpful", "%(num)s found it helpful", n) for n in votes},
-    }

@@ -24,9 +24,10 @@ bp = Blueprint("reading", __name__)
 
 
 def mount(app: Flask) -> None:
-    """Mark what was shown, and give templates the total."""
+    """Mark what was shown, and give templates the total, and words for how much of a thread is unread."""
     app.after_request(_mark)
     app.context_processor(_context)
+    app.add_template_global(unread_words)
 
 
 def shows(thread: ThreadPage, reading: Reading) -> None:

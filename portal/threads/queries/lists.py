@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, join, select
-from sqlalchemy.orm import aliased
 
 from portal.core.db import ask, param
 from portal.core.paging import Order, Page, page
@@ -28,35 +27,72 @@ NARROWED = {
 
 
 class ThreadRow(NamedTuple):
-    """What one row of a list shows. An author without a name is someone who left; one without a username has no
-    profile. A tuple: a page makes and compares many, which takes a frozen dataclass four times as long."""
+    """What one row of a list shows: the columns of `row_query` as they come, and the tags. A page makes and compares
+    many, so what the columns mean is worked out when it is asked for."""
 
     id: int
     kind: str
-    path: str
+    slug: str
     title: str
     language: str
     privacy: str
     category_name: str
     category_slug: str
     category_colour: str
-    tags: tuple[str, ...]
-    author_name: str
-    author_username: str
+    written_name: str
+    """Of an author who has no account here."""
+    person_name: str | None
+    username: str | None
     created_at: datetime
     last_activity_at: datetime
-    last_poster_name: str
-    last_poster_username: str
     replies: int
     helpful: int
-    views: int
     is_answered: bool
-    is_solved: bool
-    is_pinned: bool
-    is_closed: bool
-    is_locked: bool
-    is_hidden: bool
-    is_deleted: bool
+    accepted_post_id: int | None
+    pinned_event_id: int | None
+    closed_event_id: int | None
+    locked_event_id: int | None
+    hidden_event_id: int | None
+    deleted_event_id: int | None
+    tags: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        return path_of(self.kind, self.id, self.slug)
+
+    @property
+    def author_name(self) -> str:
+        """Empty for someone who left."""
+        return self.person_name or self.username or self.written_name
+
+    @property
+    def author_username(self) -> str:
+        """Empty where there is no profile."""
+        return self.username or ""
+
+    @property
+    def is_solved(self) -> bool:
+        return self.accepted_post_id is not None
+
+    @property
+    def is_pinned(self) -> bool:
+        return self.pinned_event_id is not None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_event_id is not None or self.locked_event_id is not None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_event_id is not None
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_event_id is not None
+
+
+COLUMNS = len(ThreadRow._fields) - 1
+"""Those of a row that come from `row_query`: all but the tags."""
 
 
 def rows(
@@ -134,7 +170,6 @@ def _standing(gone: bool) -> list[ColumnElement[bool]]:
 
 def row_query(of: Any = None) -> Any:
     """What a row shows of a thread, of all threads; `of`: of those that are in this table, which shares their ids."""
-    last = aliased(Person)
     query: Any = (
         select(
             Thread.id,
@@ -143,32 +178,27 @@ def row_query(of: Any = None) -> Any:
             Thread.title,
             Thread.language,
             Thread.privacy,
+            Category.name,
+            Category.slug,
+            Category.colour,
             Thread.author_name,
-            Thread.last_poster_name,
+            Person.name,
+            Person.username,
             Thread.created_at,
             Thread.last_activity_at,
             Thread.replies,
             Thread.helpful,
-            Thread.views,
-            Thread.first_reply_at,
+            Thread.first_reply_at.is_not(None),
             Thread.accepted_post_id,
             Thread.pinned_event_id,
             Thread.closed_event_id,
             Thread.locked_event_id,
             Thread.hidden_event_id,
             Thread.deleted_event_id,
-            Category.name.label("category_name"),
-            Category.slug.label("category_slug"),
-            Category.colour.label("category_colour"),
-            Person.name.label("person_name"),
-            Person.username,
-            last.name.label("last_name"),
-            last.username.label("last_username"),
         )
         .select_from(Thread if of is None else join(of, Thread, Thread.id == of.thread_id))
         .outerjoin(Category, Category.id == Thread.category_id)
         .outerjoin(Person, Person.id == Thread.author_id)
-        .outerjoin(last, last.id == Thread.last_poster_id)
     )
     return query
 
@@ -180,38 +210,7 @@ def _same(row: Any) -> Any:
 def made_rows(found: Sequence[Any]) -> tuple[ThreadRow, ...]:
     """What came of `row_query`, with the tags of each: one statement."""
     tags = tags_by_thread([row.id for row in found])
-    return tuple(_row(row, tags.get(row.id, ())) for row in found)
-
-
-def _row(row: Any, tags: tuple[str, ...]) -> ThreadRow:
-    return ThreadRow(
-        id=row.id,
-        kind=row.kind,
-        path=path_of(row.kind, row.id, row.slug),
-        title=row.title,
-        language=row.language,
-        privacy=row.privacy,
-        category_name=row.category_name,
-        category_slug=row.category_slug,
-        category_colour=row.category_colour,
-        tags=tags,
-        author_name=row.person_name or row.username or row.author_name,
-        author_username=row.username or "",
-        created_at=row.created_at,
-        last_activity_at=row.last_activity_at,
-        last_poster_name=row.last_name or row.last_username or row.last_poster_name,
-        last_poster_username=row.last_username or "",
-        replies=row.replies,
-        helpful=row.helpful,
-        views=row.views,
-        is_answered=row.first_reply_at is not None,
-        is_solved=row.accepted_post_id is not None,
-        is_pinned=row.pinned_event_id is not None,
-        is_closed=row.closed_event_id is not None,
-        is_locked=row.locked_event_id is not None,
-        is_hidden=row.hidden_event_id is not None,
-        is_deleted=row.deleted_event_id is not None,
-    )
+    return tuple(ThreadRow._make((*row[:COLUMNS], tags.get(row.id, ()))) for row in found)
 
 
 def tags_by_thread(thread_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
