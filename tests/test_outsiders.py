@@ -18,7 +18,8 @@ from tests.outsiders.addresses import Address, addresses, form, unknown_routes
 from tests.outsiders.announcing import WORDS, announced, unannounced
 from tests.outsiders.crawling import BY_HTMX, PLAIN, Answer, Crawler, Headers
 from tests.outsiders.looped import loops
-from tests.outsiders.planting import MARK, MEMBERS, Planted, plant
+from tests.outsiders.planted import MARK, MEMBERS, Planted
+from tests.outsiders.planting import plant
 from tests.signing_in import sign_in
 
 OUTSIDERS = ("visitor", "member", "exmember", "suspended")

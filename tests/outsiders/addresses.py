@@ -7,7 +7,7 @@ from itertools import product
 from flask import Flask
 from werkzeug.routing import AnyConverter, Rule
 
-from tests.outsiders.planting import Planted, secret
+from tests.outsiders.planted import Planted, secret
 from tests.outsiders.routes import ONCE, ROUTES
 
 NOWHERE = 987654

@@ -8,7 +8,8 @@ from portal.announcements.actions import ItemTyped, Written
 from portal.core.clock import now
 from portal.core.db import write
 from portal.threads.actions import start_thread
-from tests.outsiders.planting import Planted, opening, secret
+from tests.outsiders.planted import Planted, secret
+from tests.outsiders.planting import opening
 
 WORDS = ("title", "body", "tag", "note")
 

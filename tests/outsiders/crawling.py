@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from portal.core.db import db
 from tests.outsiders.addresses import Address
-from tests.outsiders.planting import MARK, WORTH
+from tests.outsiders.planted import MARK, WORTH
 
 SECRETS = re.compile(MARK + r"[a-z]*", re.IGNORECASE)
 WORTHS = tuple(f"{WORTH:,}".replace(",", sign) for sign in ("", ",", ".", " ", "\xa0", "\u202f"))

@@ -11,7 +11,8 @@ from portal.loop.models import LoopReply
 from portal.people.models import Person
 from portal.threads.models import Category
 from tests.factories import make_confirmation, make_debt, make_idea, make_outcome
-from tests.outsiders.planting import Planted, opening, saved, secret, talk
+from tests.outsiders.planted import Planted, saved, secret
+from tests.outsiders.planting import opening, talk
 
 
 def loops(planted: Planted) -> None:

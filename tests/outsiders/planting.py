@@ -1,17 +1,12 @@
 """The community. Every private text has MARK in it, with the name of its place behind it."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from portal.core.clock import now
 from portal.core.db import db, write
-from portal.delivery.models import Delivery
-from portal.events.actions import record
 from portal.importing.models import ExternalId
-from portal.notices.actions import make_feed
-from portal.notices.models import FeedKey, Notice
-from portal.people.models import Group, LoginSession, Membership, Organisation, Person, Suspension
+from portal.people.models import Person
 from portal.people.viewer import Viewer
 from portal.questions import actions as questions
 from portal.questions.actions.caring import assign, snooze
@@ -21,59 +16,10 @@ from portal.site.models import SitePage
 from portal.threads import actions
 from portal.threads.models import CategoryGroup, Draft, Post, PostRevision, Tag, Thread, ThreadLink
 from portal.uploads import contents
-from tests.factories import make_category, make_person, viewer_of
+from tests.factories import make_category, viewer_of
+from tests.outsiders.people import belonging, people, shut_out, told
+from tests.outsiders.planted import MARK, MEMBERS, Planted, saved, secret
 from tests.uploads import making
-
-MARK = "zyxwv"
-MEMBERS = "members"
-"""The word behind the mark of what members may know, but visitors and suspended people not."""
-WORTH = 987654321
-
-
-def secret(place: str) -> str:
-    """A text that nobody outside may find."""
-    return f"{MARK}{place}"
-
-
-@dataclass
-class Planted:
-    """What there is, by id and by name."""
-
-    ids: dict[str, int] = field(default_factory=dict)
-    public_threads: list[int] = field(default_factory=list)
-    private_threads: list[int] = field(default_factory=list)
-    for_members: list[int] = field(default_factory=list)
-    public_posts: list[int] = field(default_factory=list)
-    private_posts: list[int] = field(default_factory=list)
-    gone_posts: list[int] = field(default_factory=list)
-    public_categories: list[str] = field(default_factory=list)
-    private_categories: list[str] = field(default_factory=list)
-    category_ids: dict[str, int] = field(default_factory=dict)
-    public_tag_ids: tuple[int, ...] = ()
-    private_tag_ids: tuple[int, ...] = ()
-    group_id: int = 0
-    organisation_id: int = 0
-    page_id: int = 0
-    view_id: int = 0
-    links: list[str] = field(default_factory=list)
-    """Of letters, to act without signing in: the part behind /answer/, /unsubscribe/ and /not-me/."""
-    debt_ids: tuple[int, ...] = (0,)
-    announced: int = 0
-    """The announcement for everyone."""
-    private_notices: list[int] = field(default_factory=list)
-    feed_keys: dict[str, str] = field(default_factory=dict)
-    """Of the feeds of someone's inbox, by name."""
-    public_keys: list[str] = field(default_factory=list)
-    """Of uploads; a file that is called notes.txt holds a secret, a picture is 60 by 40."""
-    private_keys: list[str] = field(default_factory=list)
-
-    def viewer(self, name: str) -> Viewer:
-        return viewer_of(db.session.get_one(Person, self.ids[name]))
-
-
-def saved(*rows: Any) -> None:
-    db.session.add_all(rows)
-    db.session.commit()
 
 
 def plant() -> Planted:
@@ -111,30 +57,6 @@ def began_to_write(planted: Planted) -> None:
         for thread_id in planted.private_threads:
             fields = {"body": secret("draft")}
             saved(Draft(person_id=planted.ids[name], place=f"reply:{thread_id}", fields=fields, at=now()))
-
-
-def people(planted: Planted) -> None:
-    """Staff and members; nobody belongs to anything yet."""
-    for name, role in (("boss", "admin"), ("moss", "moderator"), ("aggie", "agent")):
-        planted.ids[name] = make_person(name, role=role, email=f"{secret('staffmail')}{name}@example.com").id
-    long_ago = now() - timedelta(days=400)
-    for name in ("asker", "insider", "exmember", "suspended", "member", "writer"):
-        address = f"{secret('mail')}{name}@example.com"
-        given: dict[str, Any] = {"email": address, "email_key": address, "created_at": long_ago}
-        planted.ids[name] = make_person(name, rows_per_list=10, **given).id
-
-
-def belonging(planted: Planted) -> None:
-    """Some work for the same customer, and some are in the same group."""
-    facts = {"plan": secret("plan"), "segment": secret("segment"), "note": secret("note")}
-    acme = Organisation(name=secret("organisation"), yearly_value=WORTH, **facts)
-    group = Group(name=secret("group"), description=secret("groupabout"))
-    saved(acme, group)
-    planted.organisation_id, planted.group_id = acme.id, group.id
-    for name in ("asker", "insider"):
-        db.session.get_one(Person, planted.ids[name]).organisation_id = acme.id
-    inside = ("insider", "exmember", "suspended")
-    saved(*[Membership(group_id=group.id, person_id=planted.ids[name], since=now()) for name in inside])
 
 
 def thread(planted: Planted, by: str, category: str, title: str, **given: Any) -> int:
@@ -295,21 +217,6 @@ def delete(boss: Viewer, post_id: int) -> None:
     write(actions.delete_post, boss, post_id, reason=secret("deletedreason"))
 
 
-def shut_out(planted: Planted) -> None:
-    """The ex-member leaves the group, the suspended one is suspended, and letters lie about."""
-    out = planted.ids["exmember"]
-    db.session.execute(db.delete(Membership).filter_by(group_id=planted.group_id, person_id=out))
-    suspended, boss = planted.ids["suspended"], planted.ids["boss"]
-    given: dict[str, Any] = {"kind": "confirm", "created_at": now(), "due_at": now()}
-    saved(
-        Suspension(person_id=suspended, by_id=boss, reason=secret("suspendedreason"), since=now()),
-        Delivery(address=f"{secret('letter')}@example.com", message_id=secret("messageid"), **given),
-        LoginSession(
-            id=secret("session"), person_id=boss, created_at=now(), seen_at=now(), user_agent=secret("browser")
-        ),
-    )
-
-
 def came_in(planted: Planted) -> None:
     """Every post can be found by the id that it would have had elsewhere, which here is its own."""
     posts = (*planted.public_posts, *planted.private_posts)
@@ -317,23 +224,3 @@ def came_in(planted: Planted) -> None:
     tags = {tag.name: tag.id for tag in db.session.scalars(db.select(Tag))}
     planted.public_tag_ids = (tags["common"],)
     planted.private_tag_ids = tuple(id_ for name, id_ in tags.items() if name.startswith(MARK))[:2]
-
-
-def told(planted: Planted) -> None:
-    """Everyone was once told of every private thing, when they could still see it, and had a feed of their inbox."""
-    for name in ("exmember", "suspended"):
-        write(make_feed, planted.viewer(name))
-        planted.feed_keys[name] = db.session.get_one(FeedKey, planted.ids[name]).key
-    people = [id_ for name, id_ in planted.ids.items() if name in ("member", "exmember", "suspended")]
-    posts = db.session.execute(db.select(Post.id, Post.thread_id).where(Post.id.in_(planted.private_posts[:12])))
-    for post in posts.all():
-        for person_id in people:
-            event = record("post.written", actor_id=planted.ids["boss"], thread_id=post.thread_id)
-            notice = Notice(
-                event_id=event.id, person_id=person_id, kind="corrected", reason="watcher", thread_id=post.thread_id
-            )
-            notice.post_id, notice.at, notice.data = post.id, now(), {"said": secret("noticedata")}
-            db.session.add(notice)
-            db.session.flush()
-            planted.private_notices.append(notice.id)
-    db.session.commit()

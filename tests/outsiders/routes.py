@@ -1,6 +1,6 @@
 """Every route of the application, with the queries to ask it with. A new one is added here."""
 
-from tests.outsiders.planting import secret
+from tests.outsiders.planted import secret
 
 LISTS = ("", "order=new", "order=helpful", "language=en")
 ONCE = ("",)

@@ -6,7 +6,9 @@ import pytest
 
 from portal.core import clock
 from tests.outsiders.announcing import announced, unannounced
-from tests.outsiders.planting import Planted, belonging, came_in, for_members, people, private_places, public
+from tests.outsiders.people import belonging, people
+from tests.outsiders.planted import Planted
+from tests.outsiders.planting import came_in, for_members, private_places, public
 
 BEGINNING = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
