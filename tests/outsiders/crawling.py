@@ -66,10 +66,8 @@ def _is_more_of_the_same(path: str, target: str, query: str) -> bool:
     here = path.partition("?")[0]
     if here == "/search" and target in ("/search", "/questions/new"):
         return True
-    if here in SIGNING_IN and target in SIGNING_IN:
-        return True  # each leads to the other, with the same place to go on to
     if target in SIGNING_IN:
-        return "%3F" in query  # a list's page leads to it as the list does
+        return here != "/"  # it differs in where one goes on to, which stands in the link
     return query.count("&") >= MANY and target == here
 
 
