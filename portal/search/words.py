@@ -27,7 +27,9 @@ PATTERN = rf"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|\#(?!\w))?|{_DOTNET}"
 """One word as it is written, or several that `forms` parts."""
 WORD = re.compile(PATTERN, re.IGNORECASE)
 _IN_NORMAL = re.compile(PATTERN)
-_IN_ASCII = re.compile(rf"[a-z0-9]+(?:'[a-z0-9]+)*(?:\+\+|\#(?!\w))?|{_DOTNET}", re.ASCII)
+REST = r"[a-z0-9]*(?:'[a-z0-9]+)*(?:\+\+|\#(?!\w))?"
+"""What follows the first letters of a word, in small letters of ASCII."""
+_IN_ASCII = re.compile(rf"[a-z0-9]{REST}|{_DOTNET}", re.ASCII)
 """The same where there is nothing else, twice as fast."""
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]")
 _PIECES = re.compile(f"[{_UNSPACED}]|[^{_UNSPACED}]+")

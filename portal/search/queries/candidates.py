@@ -110,7 +110,7 @@ def _ids(wanted: str, where: Narrowing) -> list[int]:
     if len(found) < MOST_IDS:
         return found
     statement = statements.newest(where.viewer, where.asked, where.kind, MOST_IDS)
-    return [row.id for row in ask(statement, {**where.values, "expression": wanted})]
+    return [row.id for row in ask(statement, {**where.values, "expression": wanted}).all()]
 
 
 def _of_rare(
@@ -141,7 +141,7 @@ def _visible(ordered: Sequence[int], where: Narrowing, most: int) -> list[Any]:
     start, size = 0, most
     while start < len(ordered) and len(found) < most:
         batch = ordered[start : start + size]
-        rows = {row.id: row for row in ask(statement, {**where.values, "ids": batch})}
+        rows = {row.id: row for row in ask(statement, {**where.values, "ids": batch}).all()}
         found += [rows[id_] for id_ in batch if id_ in rows]
         start, size = start + size, min(size * 2, 2_000)
     return found[:most]
