@@ -11,6 +11,7 @@ from jinja2 import FileSystemBytecodeCache
 from portal.config import Settings
 from portal.core.clock import now
 from portal.core.places import LANGUAGES
+from portal.core.templates import Compiler
 from portal.web.formats import time_ago, time_on
 
 COMPILED = "compiled-templates"
@@ -33,6 +34,13 @@ def warm(app: Flask) -> None:
                 time_on(now())
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """Knows which compiler wrote what it keeps."""
+
+    def get_source_checksum(self, source: str) -> str:
+        return super().get_source_checksum(f"{Compiler.WRITES}: {source}")
+
+
 def _keep_compiled(app: Flask, folder: Path) -> None:
     """A template that changed is compiled again. Where nothing can be written, all are, at every start."""
     try:
@@ -41,4 +49,4 @@ def _keep_compiled(app: Flask, folder: Path) -> None:
     except OSError as error:
         log.info("compiled templates are not kept", error=str(error))
     else:
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+        app.jinja_env.bytecode_cache = _Compiled(str(folder))

@@ -1,7 +1,9 @@
 """What the templates' machine keeps from one page to the next."""
 
+import pytest
 from flask import Flask, render_template_string
 from jinja2 import DictLoader, Environment
+from markupsafe import Markup
 
 from portal.core.templates import Template
 
@@ -24,6 +26,30 @@ def test_a_macro_does_not_know_what_only_the_page_knows(app: Flask) -> None:
 def test_pages_and_letters_share_the_machine(app: Flask) -> None:
     assert isinstance(app.jinja_env.from_string(""), Template)
     assert render_template_string("{{ 1 + 1 }}") == "2"
+
+
+def test_what_is_put_into_a_page_is_escaped_once(app: Flask) -> None:
+    class Text(str):
+        pass
+
+    class Drawn:
+        def __html__(self) -> str:
+            return "<i>drawn</i>"
+
+    given = ["<b>", Text("<u>"), Markup("<br>"), Drawn(), 7, None, Markup("&amp;") + "<"]
+    page = app.jinja_env.overlay(
+        loader=DictLoader({"page.html": "{% for one in given %}{{ one }} {% endfor %}{{ no }}"})
+    )
+    drawn = page.get_template("page.html").render(given=given)
+    assert drawn == "&lt;b&gt; &lt;u&gt; <br> <i>drawn</i> 7 None &amp;&lt; "
+
+
+@pytest.mark.parametrize(
+    "text", ["{% set x %}{{ given }}{% endset %}{{ x }}", "{% macro m() %}{{ given }}{% endmacro %}{{ m() }}"]
+)
+def test_what_was_drawn_before_is_not_escaped_again(app: Flask, text: str) -> None:
+    page = app.jinja_env.overlay(loader=DictLoader({"page.html": text})).get_template("page.html")
+    assert page.render(given="<&>") == "&lt;&amp;&gt;"
 
 
 PAGES = {
