@@ -7,12 +7,12 @@ not looked at, and an answer is taken only where the view says that it is the sa
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import Any, cast
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, TypeVar, cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from cachetools import TTLCache
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,7 +24,10 @@ from portal.web.watching import ROUTE
 BYTES, LONGEST, LONGEST_KEY = 4_000_000, 400_000, 2_000
 """Of all pages of a process together, of one of them, and of what it is found by."""
 
+PARTS = 256
+T = TypeVar("T")
 SHARED = "rondo.shared"
+KEPT = "rondo.kept_for_visitors"
 STATE = "X-Cache"
 
 COUNTED = ("/search?", "/questions/new", "/discussions/new", "/ideas/new")
@@ -40,6 +43,7 @@ Kept = tuple[str, list[tuple[str, str]], bytes, str]
 def mount(app: Flask, settings: Settings) -> None:
     """Keep what the views offer. Comes inside of what counts and logs every request."""
     app.after_request(_offered)
+    app.extensions[KEPT] = Parts(settings.page_cache_seconds)
     if settings.page_cache_seconds:
         session_cookie = cast("str", app.config["SESSION_COOKIE_NAME"])
         app.wsgi_app = Pages(app.wsgi_app, session_cookie, settings.page_cache_seconds)
@@ -49,6 +53,31 @@ def same_for_visitors() -> None:
     """The view says: whoever asks for this address without a session, in this language, gets this page."""
     if not viewer().is_signed_in:
         request.environ[SHARED] = True
+
+
+def for_visitors(key: Hashable, make: Callable[[], T]) -> T:
+    """A part of a page that is not kept as a whole, as each is another: what `make` gives is the same for every visitor
+    for whom the key is, and kept as long as a page is. For who is signed in it is made each time."""
+    if viewer().is_signed_in:
+        return make()
+    return cast("Parts", current_app.extensions[KEPT]).get(key, make)
+
+
+class Parts:
+    """What was made for visitors, for some seconds."""
+
+    def __init__(self, seconds: float, timer: Callable[[], float] = time.monotonic) -> None:
+        self.kept: TTLCache[Hashable, Any] = TTLCache(PARTS, seconds, timer)
+        self.lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        with self.lock:
+            found = self.kept.get(key)
+        if found is None:
+            found = make()
+            with self.lock:
+                self.kept[key] = found
+        return found
 
 
 def _offered(response: Response) -> AnyResponse:

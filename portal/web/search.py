@@ -18,7 +18,7 @@ from portal.search.queries.names import PersonNamed, people, tags
 from portal.search.queries.titles import titles
 from portal.threads.queries import categories_for
 from portal.web import htmx
-from portal.web.caching import same_for_visitors
+from portal.web.caching import for_visitors, same_for_visitors
 from portal.web.counting import count_search
 from portal.web.texts import ngettext, spoken
 from portal.web.viewing import viewer
@@ -98,10 +98,7 @@ class Search:
 def show() -> Response:
     """What was found, or how one searches."""
     seen, search = viewer(), Search(_asked(), _page())
-    called = status_names()
-    context: dict[str, Any] = {"search": search, "current": "search", "found": None, "called": called}
-    offered = {"categories": categories_for(seen), "statuses": (*called.items(),)}
-    context |= {"filters": _filters(search.query, **offered), **offered}
+    context: dict[str, Any] = {"search": search, "current": "search", "found": None, **_filters(seen, search.query)}
     if not search.query.is_empty:
         context |= _found(seen, search)
     template = "search/_found.html" if htmx.asks_for("found") else "search/show.html"
@@ -133,15 +130,24 @@ def _found(seen: Viewer, search: Search) -> dict[str, Any]:
     return context
 
 
-def _filters(query: Query, **given: Any) -> str:
+def _filters(seen: Viewer, query: Query) -> dict[str, Any]:
     """What one can narrow a search by. It is the same whatever the words are: it is drawn once for each choice of
-    filters, with a sign in their place. Nothing, where one of those is not one of a few: it is drawn each time."""
+    filters, with a sign in their place. Where one of those is not one of a few, the page draws it by itself."""
     if query.by or query.tags or query.after or query.before:
-        return ""
+        return {"filters": "", **_offered(seen)}
     text = query.with_(**{field: getattr(NOTHING, field) for _, field in FILTERS.values()}).written
     bare = query.with_(words=(WORDS,) if text else (), phrases=(), without=())
-    kept = cast("Any", current_app.jinja_env).globals["kept"]("search/_filters.html", search=Search(bare), **given)
-    return kept.replace(WORDS_QUOTED, quote_plus(text)).replace(WORDS, text)  # which escapes them
+
+    def drawn() -> str:
+        kept = cast("Any", current_app.jinja_env).globals["kept"]
+        return kept("search/_filters.html", search=Search(bare), **_offered(seen))
+
+    filters = for_visitors((bare, *spoken()), drawn)
+    return {"filters": filters.replace(WORDS_QUOTED, quote_plus(text)).replace(WORDS, text)}  # which escapes them
+
+
+def _offered(seen: Viewer) -> dict[str, Any]:
+    return {"categories": categories_for(seen), "statuses": (*status_names().items(),)}
 
 
 def _is_name(words: str, found: Sequence[PersonNamed]) -> bool:

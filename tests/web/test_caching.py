@@ -106,3 +106,24 @@ def test_a_page_that_sets_a_cookie_is_nobody_elses(app: Flask, clock: Clock) -> 
         assert state(second, thread.path) == "miss"
     finally:
         app.after_request_funcs[None].remove(remember)
+
+
+def test_the_filters_of_a_search_are_kept_for_visitors_alone(
+    client: FlaskClient, app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, caching.KEPT, caching.Parts(SECONDS, clock))
+    for name, visibility in (("Printing", "everyone"), ("Lists", "everyone"), ("Boarding", "members")):
+        make_category(name, visibility=visibility)
+    member, secret = app.test_client(), "in%3Aboarding"
+    sign_in(member, make_person())
+    assert secret in member.get("/search?q=deck").text
+    page = client.get("/search?q=deck").text
+    assert "q=deck+in%3Aprinting" in page
+    assert secret not in page
+    make_category("Loading")
+    assert "in%3Aloading" in member.get("/search?q=deck").text
+    assert "in%3Aloading" not in client.get("/search?q=plan").text
+    clock.now += SECONDS + 0.1
+    page = client.get("/search?q=plan").text
+    assert "q=plan+in%3Aloading" in page
+    assert secret not in page

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from portal.core.db import ask, param
-from portal.ideas.models import Idea
+from portal.ideas.models import Idea, StatusName
 from portal.people.models import Person
 from portal.search.marking import Marked, Marker
 from portal.search.words import plain
@@ -33,6 +33,8 @@ class Hit:
     is_solved: bool
     is_answered: bool
     status: str
+    status_name: str
+    """What the admin calls it, or empty."""
     is_closed: bool
     is_private: bool
     category_name: str
@@ -71,7 +73,8 @@ def hits_of(found: Sequence[tuple[int, int]], marker: Marker) -> tuple[Hit, ...]
     """The hits for these posts (each with how many more its thread has), in this order. The viewer sees them all."""
     if not found:
         return ()
-    rows: Mapping[int, Any] = {row.post_id: row for row in ask(_HITS, {"posts": [post_id for post_id, _ in found]})}
+    of_posts = ask(_HITS, {"posts": [post_id for post_id, _ in found]}).all()
+    rows: Mapping[int, Any] = {row.post_id: row for row in of_posts}
     return tuple(_hit(rows[post_id], more, marker) for post_id, more in found if post_id in rows)
 
 
@@ -90,6 +93,7 @@ def _hit(row: Any, more: int, marker: Marker) -> Hit:
         is_solved=row.accepted_post_id is not None,
         is_answered=row.first_reply_at is not None,
         status=row.status or "",
+        status_name=row.called or "",
         is_closed=row.closed_event_id is not None,
         is_private=row.privacy != "none",
         category_name=row.category_name,
@@ -116,6 +120,7 @@ _HITS = (
         Thread.first_reply_at,
         Thread.closed_event_id,
         Idea.status,
+        StatusName.name.label("called"),
         Post.id.label("post_id"),
         Post.number,
         Post.html,
@@ -131,6 +136,7 @@ _HITS = (
     .join(Post, Post.thread_id == Thread.id)
     .join(Category, Category.id == Thread.category_id)
     .outerjoin(Idea, (Idea.thread_id == Thread.id) & (Thread.kind == "idea"))
+    .outerjoin(StatusName, StatusName.status == Idea.status)
     .outerjoin(Person, Person.id == Post.author_id)
     .outerjoin(_parent, _parent.id == Post.parent_id)
     .where(Post.id.in_(param("posts", many=True)))
