@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.core.db import db
+from tests.conftest import tried
 from tests.outsiders.addresses import Address
 from tests.outsiders.planted import MARK, WORTH
 
@@ -128,12 +128,7 @@ class Crawler:
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
-        db.session.remove()
         before = self.client._cookies.copy()
-        savepoint = db._app_engines[self.app][None].begin_nested()
-        try:
+        with tried(self.app):
             yield
-        finally:
-            db.session.remove()
-            savepoint.rollback()
-            self.client._cookies = before
+        self.client._cookies = before

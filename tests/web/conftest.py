@@ -1,4 +1,4 @@
-"""An application with routes that go wrong."""
+"""An application with routes that go wrong, and a question that tests begin with."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,8 @@ from werkzeug.exceptions import TooManyRequests
 
 from portal.core import errors
 from portal.core.db import db
-from tests.conftest import application, migrated_database, settings_for
+from tests.conftest import application, migrated_database, settings_for, tried, undone
+from tests.web.scene import Scene, set_scene
 
 
 def raising(which: str) -> str:
@@ -49,3 +50,17 @@ def signed_in() -> str:
     """As after signing in: a session with a token."""
     session["_user_id"] = "nobody"
     return render_template_string("{{ csrf_token() }}")
+
+
+@pytest.fixture(scope="module")
+def standing(migrated_app: Flask) -> Iterator[Scene]:
+    """The question of scene.py, made once for a file: that takes longer than most of what is tried on it."""
+    with undone(migrated_app):
+        yield set_scene(migrated_app)
+
+
+@pytest.fixture
+def scene(standing: Scene) -> Iterator[Scene]:
+    """As it was made, whatever a test did to it. Not beside `app` in one file."""
+    with tried(standing.app):
+        yield standing

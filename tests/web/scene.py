@@ -16,7 +16,7 @@ class Scene:
     """Ids of what is there; a browser for each who looks at it."""
 
     app: Flask
-    people: dict[str, Person]
+    people: dict[str, int]
     path: str
     thread: int
     opening: int
@@ -27,7 +27,10 @@ class Scene:
 
     def reader(self, who: str = "") -> Reader:
         """The browser of one of them; without a name, a visitor's."""
-        return Reader(self.app, self.people[who] if who else None)
+        return Reader(self.app, self.person(who) if who else None)
+
+    def person(self, who: str) -> Person:
+        return db.session.get_one(Person, self.people[who])
 
     def path_of(self, template: str) -> str:
         """`/posts/{reply}/vote` with the ids filled in."""
@@ -45,7 +48,7 @@ def set_scene(app: Flask, **thread: object) -> Scene:
     opening = opening_of(question.id)
     return Scene(
         app=app,
-        people=people,
+        people={name: person.id for name, person in people.items()},
         path=question.path,
         thread=question.id,
         opening=opening,

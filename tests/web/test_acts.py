@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 
 import pytest
-from flask import Flask
 
 from portal.core.db import db
 from portal.events.models import Event
 from portal.people.models import KeptAct
 from portal.threads.models import Thread
 from tests.web.reading import root, soup
-from tests.web.scene import Scene, set_scene
+from tests.web.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,6 @@ ACTS = [
     Act("/threads/{thread}/choice-lock", "agent", "asker", "thread-{thread}", WHY),
 ]
 REASONED = [act for act in ACTS if "reason" in act.fields]
-
-
-@pytest.fixture
-def scene(app: Flask) -> Scene:
-    return set_scene(app)
 
 
 def events() -> int:
@@ -117,8 +111,9 @@ def test_what_is_not_theirs_is_403(scene: Scene, act: Act) -> None:
 
 
 @pytest.mark.parametrize("act", ACTS, ids=str)
-def test_what_they_may_not_see_is_404(app: Flask, act: Act) -> None:
-    scene = set_scene(app, privacy="staff")
+def test_what_they_may_not_see_is_404(scene: Scene, act: Act) -> None:
+    db.session.get_one(Thread, scene.thread).privacy = "staff"
+    db.session.commit()
     before = events()
     for target in ("", "x"):
         answer = scene.reader("other").post(scene.path_of(act.path), target=target, **act.fields)
@@ -222,8 +217,7 @@ def test_what_was_deleted_comes_back(scene: Scene) -> None:
     assert scene.reader("asker").post(f"/posts/{scene.reply}/restore").status_code == 403
 
 
-def test_a_deleted_question_is_its_authors_and_comes_back(app: Flask) -> None:
-    scene = set_scene(app)
+def test_a_deleted_question_is_its_authors_and_comes_back(scene: Scene) -> None:
     moderator = scene.reader("moderator")
     assert moderator.post(f"/posts/{scene.opening}/delete", reason="Spam").status_code == 303
     assert scene.reader().get(scene.path).status_code == 404

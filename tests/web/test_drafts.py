@@ -1,18 +1,10 @@
 """Drafts as the pages have them: kept by the editor, found in the form, listed, discarded; and whom one may call."""
 
-import pytest
-from flask import Flask
-
 from portal.core.db import db
 from portal.threads.models import Draft
 from tests.factories import make_person
 from tests.web.reading import root, soup
-from tests.web.scene import Scene, set_scene
-
-
-@pytest.fixture
-def scene(app: Flask) -> Scene:
-    return set_scene(app)
+from tests.web.scene import Scene
 
 
 def forms(scene: Scene) -> dict[str, str]:

@@ -2,19 +2,11 @@
 
 from urllib.parse import quote_plus
 
-import pytest
-from flask import Flask
-
 from portal.core.db import write
 from portal.threads import actions
 from tests.factories import viewer_of
 from tests.web.reading import fields_of, root, soup
-from tests.web.scene import Scene, set_scene
-
-
-@pytest.fixture
-def scene(app: Flask) -> Scene:
-    return set_scene(app)
+from tests.web.scene import Scene
 
 
 def test_editing_changes_the_post_and_keeps_how_it_was(scene: Scene) -> None:
@@ -32,7 +24,7 @@ def test_editing_changes_the_post_and_keeps_how_it_was(scene: Scene) -> None:
 
 def test_an_edited_comment_says_so(scene: Scene) -> None:
     body = "Which one, the second?"
-    write(actions.edit_post, viewer_of(scene.people["moderator"]), scene.comment, body=body, revision=1, reason="Clear")
+    write(actions.edit_post, viewer_of(scene.person("moderator")), scene.comment, body=body, revision=1, reason="Clear")
     comment = scene.reader().read(scene.path).select_one(f"#post-{scene.comment}")
     assert comment.select_one('a[href$="/history"]').get_text() == "edited"
     assert "Clear" in scene.reader().read(f"/posts/{scene.comment}/history").get_text()
@@ -56,7 +48,7 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_none(scene: Scene) 
     sent = fields_of(reader.read(at), at)
     write(
         actions.edit_post,
-        viewer_of(scene.people["moderator"]),
+        viewer_of(scene.person("moderator")),
         scene.reply,
         body="Turn it off, wait, and on.",
         revision=1,
@@ -86,6 +78,6 @@ def test_editing_is_for_those_who_may(scene: Scene) -> None:
 
 
 def test_the_history_of_what_is_hidden_is_for_staff(scene: Scene) -> None:
-    write(actions.hide_post, viewer_of(scene.people["moderator"]), scene.reply, on=True, reason="Rude")
+    write(actions.hide_post, viewer_of(scene.person("moderator")), scene.reply, on=True, reason="Rude")
     assert scene.reader("other").get(f"/posts/{scene.reply}/history").status_code == 404
     assert scene.reader("agent").get(f"/posts/{scene.reply}/history").status_code == 200

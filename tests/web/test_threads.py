@@ -80,7 +80,7 @@ def test_no_address_tells_the_title_of_what_may_not_be_seen(app: Flask) -> None:
 def test_posts_and_threads_have_an_address_for_ever(app: Flask, scene: Scene) -> None:
     thread = db.session.get_one(Thread, scene.thread)
     for _number in range(20):
-        last = make_reply(thread, scene.people["helper"])
+        last = make_reply(thread, scene.person("helper"))
     reader = Reader(app)
     assert reader.get(f"/t/{scene.thread}").location == scene.path
     assert reader.get(f"/posts/{scene.reply}").location == f"{scene.path}#post-{scene.reply}"
@@ -92,7 +92,7 @@ def test_posts_and_threads_have_an_address_for_ever(app: Flask, scene: Scene) ->
 def test_pages_are_numbered_and_stable(app: Flask, scene: Scene) -> None:
     thread = db.session.get_one(Thread, scene.thread)
     for number in range(40):
-        make_reply(thread, scene.people["helper"], body=f"Number {number}")
+        make_reply(thread, scene.person("helper"), body=f"Number {number}")
     reader = scene.reader()
     assert len(reader.read(scene.path).select(".post")) == 20
     page = reader.read(f"{scene.path}?page=2")
@@ -100,14 +100,14 @@ def test_pages_are_numbered_and_stable(app: Flask, scene: Scene) -> None:
     assert page.select_one('.pages [aria-current="page"]').get_text() == "Page 2"
     third = reader.read(f"{scene.path}?page=3").select(".post")
     assert len(third) == 2
-    write(actions.delete_post, viewer_of(scene.people["helper"]), int(before[3].removeprefix("post-")))
+    write(actions.delete_post, viewer_of(scene.person("helper")), int(before[3].removeprefix("post-")))
     assert [post["id"] for post in reader.read(f"{scene.path}?page=2").select(".post")] == before
     for wrong in ("4", "0", "-1", "x", "999999999", "٢"):
         assert reader.get(f"{scene.path}?page={wrong}").status_code == 404
 
 
 def test_a_stub_keeps_the_place_of_what_is_gone(scene: Scene) -> None:
-    write(actions.hide_post, viewer_of(scene.people["moderator"]), scene.reply, on=True, reason="Rude")
+    write(actions.hide_post, viewer_of(scene.person("moderator")), scene.reply, on=True, reason="Rude")
     page = scene.reader("asker").read(scene.path)
     stub = page.select_one(f"#post-{scene.reply}")
     assert "Hidden by staff" in stub.get_text()
@@ -119,7 +119,7 @@ def test_a_stub_keeps_the_place_of_what_is_gone(scene: Scene) -> None:
 
 
 def test_staff_restore_from_the_page(scene: Scene) -> None:
-    write(actions.delete_post, viewer_of(scene.people["helper"]), scene.reply)
+    write(actions.delete_post, viewer_of(scene.person("helper")), scene.reply)
     stub = scene.reader("other").read(scene.path).select_one(f"#post-{scene.reply}.stub")
     assert "Deleted by its author" in stub.get_text()
     reader = scene.reader("moderator")
@@ -129,7 +129,7 @@ def test_staff_restore_from_the_page(scene: Scene) -> None:
 
 
 def test_a_closed_thread_says_so_and_takes_no_reply(scene: Scene) -> None:
-    write(actions.set_closed, viewer_of(scene.people["agent"]), scene.thread, on=True, reason="Answered elsewhere")
+    write(actions.set_closed, viewer_of(scene.person("agent")), scene.thread, on=True, reason="Answered elsewhere")
     page = scene.reader("other").read(scene.path)
     assert "Answered elsewhere" in page.select_one("header .note.warn").get_text()
     assert not page.select(f'form[action^="/threads/{scene.thread}/replies"]')

@@ -136,7 +136,7 @@ def test_an_empty_reply_comes_back_with_the_reason(scene: Scene) -> None:
 
 def test_a_reply_to_what_was_closed_meanwhile_is_not_lost(scene: Scene) -> None:
     reader = scene.reader("other")
-    write(actions.set_closed, viewer_of(scene.people["agent"]), scene.thread, on=True, reason="Done")
+    write(actions.set_closed, viewer_of(scene.person("agent")), scene.thread, on=True, reason="Done")
     answer = reader.post(f"/threads/{scene.thread}/replies", body="My long answer")
     assert answer.status_code == 403
     assert soup(answer).select_one("#reply textarea[readonly]").get_text().strip() == "My long answer"
@@ -175,7 +175,7 @@ def test_a_comment_is_written_on_its_own_page_or_in_place(scene: Scene) -> None:
 
 
 def test_the_form_for_a_comment_is_only_where_one_may_be_written(scene: Scene) -> None:
-    write(actions.set_locked, viewer_of(scene.people["moderator"]), scene.thread, on=True, reason="Heat")
+    write(actions.set_locked, viewer_of(scene.person("moderator")), scene.thread, on=True, reason="Heat")
     assert scene.reader("other").get(f"/posts/{scene.reply}/comment").status_code == 403
     assert scene.reader().get(f"/posts/{scene.reply}/comment").location.startswith("/sign-in?next=")
 
