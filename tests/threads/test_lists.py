@@ -1,6 +1,7 @@
 """Lists of threads: what is in them, in which order, page by page, and at what cost."""
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -156,14 +157,14 @@ def test_pinned_threads_come_first_and_once(app: Flask) -> None:
     assert titles(order="new", limit=3) == ["Thread 11", "Thread 10", "Thread 9"]
 
 
-@pytest.mark.parametrize("signed_in", [False, True])
-@pytest.mark.parametrize(
-    "filters", [{}, {"kind": "question"}, {"tag": "t"}, {"unanswered": True}, {"order": "helpful"}]
-)
-def test_a_list_costs_the_same_for_3_rows_and_for_300(
-    app: Flask, statements: list[str], signed_in: bool, filters: dict[str, Any]
-) -> None:
-    viewer = viewer_of(make_person()) if signed_in else VISITOR
+def test_a_list_costs_the_same_for_3_rows_and_for_300(app: Flask, statements: list[str]) -> None:
+    lists: list[dict[str, Any]] = [
+        {},
+        {"kind": "question"},
+        {"tag": "t"},
+        {"unanswered": True},
+        {"order": "helpful"},
+    ]
     tag = Tag(name="t")
     db.session.add(tag)
     db.session.flush()
@@ -171,11 +172,13 @@ def test_a_list_costs_the_same_for_3_rows_and_for_300(
     for count in (3, 297):
         db.session.add_all(ThreadTag(thread_id=thread.id, tag_id=tag.id) for thread in fill(count))
         db.session.commit()
-        statements.clear()
-        page = rows(viewer, limit=300, **filters)
-        cost.append(len(statements))
+        for viewer, filters in product((VISITOR, viewer_of(make_person())), lists):
+            statements.clear()
+            page = rows(viewer, limit=300, **filters)
+            cost.append(len(statements))
     assert len(page.rows) == 300
-    assert cost[0] == cost[1] <= 3
+    assert cost[: len(cost) // 2] == cost[len(cost) // 2 :]
+    assert max(cost) <= 3
 
 
 # Categories and tags

@@ -1,9 +1,11 @@
 """Someone at a browser: reads pages, presses buttons, with or without JavaScript."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.people.models import Person
@@ -37,6 +39,17 @@ class Reader:
     def _headers(target: str, shown: str) -> dict[str, str]:
         asked = {"HX-Request": "true", "HX-Target": target} if target else {}
         return asked | ({"HX-Current-URL": shown} if shown else {})
+
+
+def costs(client: FlaskClient, paths: Iterable[str], statements: list[str]) -> dict[str, int]:
+    """How many statements each page takes, once it has been read before."""
+    found: dict[str, int] = {}
+    for path in paths:
+        client.get(path)
+        statements.clear()
+        assert client.get(path).status_code == 200
+        found[path] = len(statements)
+    return found
 
 
 def soup(answer: TestResponse) -> BeautifulSoup:
