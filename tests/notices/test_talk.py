@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from portal.announcements.actions import Written, draft, publish
+from portal.announcements.actions import Written, correct, draft, publish
 from portal.core.clock import now
 from portal.core.db import db, write
 from portal.events.actions import record
@@ -56,6 +56,11 @@ def test_whom_an_announcement_mentioned_is_not_told_again_when_its_text_is_edite
     manager, called, later = make_person(role="manager"), make_person("called"), make_person("later")
     news = write(draft, viewer_of(manager), Written(title="Exports are here", body="Thanks, @called."))
     write(publish, viewer_of(manager), news)
+    post = db.session.scalars(db.select(Post).filter_by(thread_id=news, number=1)).one()
+    again = {"title": "Exports are here", "tags": (), "revision": post.revision}
+    write(edit_post, viewer_of(manager), post.id, body="Thank you, @called.", **again)
+    work()
+    assert said_to(called) == [], "it can still be undone"
     undo_is_over(news)
     work()
     assert said_to(called) == [("announcement", "mentioned")]
@@ -65,6 +70,11 @@ def test_whom_an_announcement_mentioned_is_not_told_again_when_its_text_is_edite
     work()
     assert said_to(called) == [("announcement", "mentioned")]
     assert said_to(later) == [("mention", "mentioned")]
+    forgotten, now_said = make_person("forgotten"), {"title": "Exports are here", "revision": post.revision}
+    write(correct, viewer_of(manager), news, said="One was missing.", body=f"{text} And @forgotten.", **now_said)
+    work()
+    assert said_to(called) == [("announcement", "mentioned"), ("corrected", "mentioned")]
+    assert said_to(forgotten) == [("mention", "mentioned")]
 
 
 def undo_is_over(announcement_id: int) -> None:

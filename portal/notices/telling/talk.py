@@ -47,8 +47,11 @@ def mentions_changed(event: Event, above: int) -> int | None:
         return None
     thread, post = found
     of_it = Notice.post_id == post.id
-    if post.is_opening:
+    if post.is_opening and thread.kind == "announcement":
         of_it = or_(of_it, Notice.kind == "announcement")  # which tells of the whole text
+        untold = (Event.kind == "announcement.published", Event.thread_id == thread.id, Event.done_at.is_(None))
+        if db.session.scalar(select(exists().where(*untold))):
+            return None  # it will, of the text as it is then
     told = select(Notice.person_id).where(Notice.thread_id == thread.id, of_it)
     called = select(Mention.person_id).where(Mention.post_id == post.id, Mention.person_id.not_in(told))
     part = _part(thread, event, "mentions", "mentioned", called)

@@ -87,10 +87,11 @@ def rewrite(viewer: Viewer, thread: Thread, post: Post, *, title: str, body: str
     _keep(post, before)
     post.edited_at, post.edited_by_id, post.edit_reason = clock.now(), viewer.id, reason
     _write(viewer, thread, post, wanted)
-    _tell(viewer, post, reason=reason, unreached=record_mentions(thread, post, wanted.body))
+    unreached = record_mentions(thread, post, wanted.body)
+    _tell(viewer, post, reason=reason, unreached=unreached, calls=bool(wanted.body.mentions))
 
 
-def _tell(viewer: Viewer, post: Post, *, reason: str, unreached: list[str], calls: bool = False) -> None:
+def _tell(viewer: Viewer, post: Post, *, reason: str, unreached: list[str], calls: bool) -> None:
     record(
         "post.edited",
         actor_id=viewer.id,
