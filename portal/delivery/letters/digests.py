@@ -51,7 +51,7 @@ def digest(told: Told) -> Content:
 
 
 def _is_own(rows: list[InboxRow]) -> bool:
-    return any(row.reason in OWN for row in rows)
+    return any(row.is_own or row.reason in OWN for row in rows)
 
 
 def _lines(told: Told) -> dict[int, list[Line]]:

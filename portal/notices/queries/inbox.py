@@ -33,7 +33,7 @@ OWED = ("author", "on-behalf", "voter", "linked", "merged", "asked", "same")
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     """One line. Of the replies of a thread it is the newest; `replies`: how many are unread, or else how many there
-    were."""
+    were. `is_own`: the thread is the reader's."""
 
     id: int
     kind: str
@@ -51,6 +51,7 @@ class InboxRow:
     username: str
     avatar: str
     data: dict[str, Any]
+    is_own: bool
     replies: int = 1
 
     @property
@@ -162,6 +163,7 @@ def _columns(viewer: Viewer) -> Any:
         Thread.title,
         Thread.slug,
         Thread.language,
+        (Thread.author_id == Notice.person_id).label("is_own"),
         Post.number,
         Person.name,
         Person.username,
@@ -202,6 +204,7 @@ def _row(row: Any) -> InboxRow:
         username=row.username or "",
         avatar=row.avatar or "",
         data=dict(row.data or {}),
+        is_own=bool(row.is_own),
     )
 
 

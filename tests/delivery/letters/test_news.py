@@ -146,13 +146,20 @@ def test_a_digest_begins_with_what_is_ones_own_and_is_never_empty(app: Flask) ->
     decide(idea)
     mine = make_idea(reader, title="What I suggested")
     decide(mine, "declined")
+    make_reply(make_thread(reader, title="What I asked"), make_person())
+    elsewhere = make_idea(title="Newest of all")
+    follow(reader, elsewhere.thread_id)
+    decide(elsewhere)
     first = notices(reader)
     letter = written(reader, *first, kind="digest")
-    assert 0 < text(letter).find("What I suggested") < text(letter).find("Something I follow")
-    assert letter["Subject"] == "Rondo: what happened: What I suggested (and 1 more)"
+    places = [text(letter).find(title) for title in ("What I asked", "What I suggested", "Newest of all", "Something")]
+    assert places == sorted(places)
+    assert -1 not in places
+    assert letter["Subject"] == "Rondo: what happened: What I asked (and 3 more)"
     assert letter["References"] is None
     choose(reader, "requested", mail=False)
     choose(reader, "followed", mail=False)
+    choose(reader, "replies", mail=False)
     with pytest.raises(NotAnyMore):
         written(reader, *first, kind="digest")
 
