@@ -1,29 +1,24 @@
 """Receivers that answer 500, 410 or never, or hang up; and a worker that is killed while it sends to one. The others
 are told within a second, and whatever is owed arrives at last, under the id that it had."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import ROOT
 from portal.core.db import db, write
 from portal.delivery.models import Hook, HookDelivery
 from portal.delivery.webhooks import running, sending
 from portal.threads import actions as threads
-from tests.delivery.webhooks.receiver import Got, Receiver, receiving
+from tests.delivery.webhooks.receiver import Got, receiving
 from tests.factories import make_category, make_hook, make_person, viewer_of
 from tests.faults import FULL
+from tests.faults.dying import workers
 
 KILLS = 40 if FULL else 3
 QUESTIONS = 40 if FULL else 12
@@ -112,15 +107,6 @@ def test_whatever_receivers_do_the_others_are_told_and_nothing_is_lost(
     assert (max(waits) if FULL else sorted(waits)[len(waits) // 2]) < 1
 
 
-def work(app: Flask) -> "subprocess.Popen[bytes]":
-    settings = app.config["RONDO"]
-    given = {"DATABASE_URL": settings.database_url, "DATA_DIR": str(settings.data_dir), "SECRET_KEY": "k" * 48}
-    command = [sys.executable, "-m", "flask", "work"]
-    pipe = subprocess.DEVNULL
-    given["HOOK_NETWORKS"] = "127.0.0.1/32"
-    return subprocess.Popen(command, cwd=Path(ROOT), env=os.environ | given, stdout=pipe, stderr=pipe)
-
-
 def test_a_worker_that_is_killed_while_it_sends_loses_nothing(own_app: Flask) -> None:
     """What comes twice is what was under way when it was killed, under the same id."""
     with receiving(plan=lambda _got, _connection: time.sleep(0.02) or 200) as receiver:
@@ -130,8 +116,11 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(own_app: Flask) ->
             for number in range(KILLS * 5):
                 write(threads.start_thread, ada, category_id=category_id, title=f"How {number}?", **WORDS)
             db.session.remove()
-        for kill in range(KILLS):
-            _killed_after(own_app, receiver, kill * 3 + 1)
+        with workers(own_app, running.__name__, HOOK_NETWORKS="127.0.0.1/32") as begin_and_kill:
+            for kill in range(KILLS):
+                assert begin_and_kill(lambda kill=kill: len(receiver.got) > kill * 3)
+                with own_app.app_context():
+                    later()
         own_app.config["RONDO"] = own_app.config["RONDO"].model_copy(update={"hook_networks": "127.0.0.1/32"})
         with own_app.app_context():
             later()
@@ -141,14 +130,3 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(own_app: Flask) ->
         came = [got.id for got in receiver.got]
         assert set(came) == set(ids)
         assert len(came) - len(ids) <= KILLS
-
-
-def _killed_after(app: Flask, receiver: Receiver, number: int) -> None:
-    process = work(app)
-    try:
-        receiver.waits_for(number, 60)
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    with app.app_context():
-        later()

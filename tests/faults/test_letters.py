@@ -2,24 +2,16 @@
 letter is accounted for, and the ledger holds."""
 
 import asyncio
-import contextlib
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal import ROOT
 from portal.core import clock
 from portal.core.db import db, write
 from portal.delivery import leasing, sending
@@ -29,27 +21,12 @@ from portal.loop.models import Debt
 from tests.delivery.conftest import AnyPort, MailServer, mail_server
 from tests.factories import make_idea
 from tests.faults import FULL
+from tests.faults.dying import workers
 from tests.loop.told import assert_accounts_balance, contact, decide, vote, work
 
 __all__ = ["mail_server"]
 KILLS = 200 if FULL else 8
 LETTERS = 1000 if FULL else 100
-WORKERS = """
-import os, sys
-from portal import create_worker
-from portal.delivery import sending
-
-for _ in sys.stdin:
-    child = os.fork()
-    if not child:
-        with create_worker().app_context():
-            sending.deliver_due()
-        os._exit(0)
-    print(child, flush=True)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-"""For each line one that sends what is due: its id, and how it ended. All has been loaded before: most of the time of a
-worker that lives for a few letters would go into that."""
 
 
 class Plan(MailServer):
@@ -102,26 +79,6 @@ def asked_for_by(number: int) -> None:
     work()
 
 
-@contextlib.contextmanager
-def workers(given: dict[str, str]) -> Iterator[Callable[[], tuple[int, Callable[[], int]]]]:
-    """What begins one: its id, and what waits for how it ends."""
-    pipe, environment = subprocess.PIPE, os.environ | given
-    command = [sys.executable, "-c", WORKERS]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
-    ) as process:
-        orders, said = process.stdin, process.stdout
-        assert orders is not None
-        assert said is not None
-
-        def begin() -> tuple[int, Callable[[], int]]:
-            orders.write(b"\n")
-            orders.flush()
-            return int(said.readline()), lambda: int(said.readline())
-
-        yield begin
-
-
 def tally() -> Counter[str]:
     db.session.rollback()
     return Counter(db.session.scalars(sa.select(Delivery.state)))
@@ -153,22 +110,15 @@ def assert_the_ledger_says_the_same() -> None:
 @pytest.mark.own_database
 def test_a_worker_killed_while_it_sends_loses_no_letter(own_app: Flask, mail_server: MailServer) -> None:
     """At most the one under way goes twice, and then with the same Message-ID."""
-    settings, chance = own_app.config["RONDO"], random.Random(6)
-    given = {"DATABASE_URL": settings.database_url, "DATA_DIR": str(settings.data_dir), "SECRET_KEY": "k" * 48}
-    given |= {"MAIL_URL": mail_server.url, "PUBLIC_URL": settings.public_url}
+    chance, public_url = random.Random(6), own_app.config["RONDO"].public_url
     with own_app.app_context():
         asked_for_by(KILLS * 8)
         owed = set(db.session.scalars(sa.select(Delivery.message_id)))
     killed = 0
-    with workers(given) as begin:
+    with workers(own_app, sending.__name__, MAIL_URL=mail_server.url, PUBLIC_URL=public_url) as begin_and_kill:
         for _ in range(KILLS):
-            worker, ended = begin()
-            wanted, ends = len(mail_server.taken) + chance.randint(1, 6), time.monotonic() + 20
-            while len(mail_server.taken) < wanted and Path(f"/proc/{worker}").exists() and time.monotonic() < ends:
-                time.sleep(chance.uniform(0.001, 0.01))
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
-            killed += ended() == -signal.SIGKILL
+            wanted = len(mail_server.taken) + chance.randint(1, 6)
+            killed += begin_and_kill(lambda wanted=wanted: len(mail_server.taken) >= wanted)
             with own_app.app_context():
                 assert_accounts_balance()
                 soon(leases=True)
