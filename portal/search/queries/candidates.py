@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
 
+from sqlalchemy import Executable
+
 from portal.core.db import ask, db
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.search.parsing import Query
 from portal.search.queries import statements
+from portal.search.queries.statements import Candidate
 from portal.search.terms import Term, Weighed, expression
 
 BUDGET = 4_000
@@ -30,7 +33,7 @@ MOST_COMMON = 3
 class Candidates:
     """Posts that may be found, and what is known of their threads."""
 
-    rows: list[Any]
+    rows: list[Candidate]
     is_all: bool = True
     """Whether there is nothing else."""
     by_thread: Mapping[int, Mapping[int, float]] = field(default_factory=dict[int, dict[int, float]])
@@ -71,7 +74,7 @@ def narrowing(viewer: Viewer, query: Query, **more: Any) -> Narrowing:
 def gather(terms: Sequence[Weighed], where: Narrowing, *, looked_at: int = LOOKED_AT) -> Candidates:
     """The posts to look at for these terms (the rarest first)."""
     if not terms:
-        rows = ask(statements.narrowed(where.viewer, where.asked), {**where.values, "most": looked_at}).all()
+        rows = _rows(statements.narrowed(where.viewer, where.asked), {**where.values, "most": looked_at})
         return Candidates(rows, len(rows) < looked_at)
     rare, ids = _rare(terms, where)
     if not rare:
@@ -110,7 +113,7 @@ def _ids(wanted: str, where: Narrowing) -> list[int]:
     if len(found) < MOST_IDS:
         return found
     statement = statements.newest(where.viewer, where.asked, where.kind, MOST_IDS)
-    return [row.id for row in ask(statement, {**where.values, "expression": wanted}).all()]
+    return [row.id for row in _rows(statement, {**where.values, "expression": wanted})]
 
 
 def _of_rare(
@@ -134,14 +137,14 @@ def _of_rare(
     return Candidates(rows, len(rows) < looked_at, by_thread)
 
 
-def _visible(ordered: Sequence[int], where: Narrowing, most: int) -> list[Any]:
+def _visible(ordered: Sequence[int], where: Narrowing, most: int) -> list[Candidate]:
     """The first of these entries that may be found."""
     statement = statements.by_ids(where.viewer, where.asked)
-    found: list[Any] = []
+    found: list[Candidate] = []
     start, size = 0, most
     while start < len(ordered) and len(found) < most:
         batch = ordered[start : start + size]
-        rows = {row.id: row for row in ask(statement, {**where.values, "ids": batch}).all()}
+        rows = {row.id: row for row in _rows(statement, {**where.values, "ids": batch})}
         found += [rows[id_] for id_ in batch if id_ in rows]
         start, size = start + size, min(size * 2, 2_000)
     return found[:most]
@@ -150,7 +153,7 @@ def _visible(ordered: Sequence[int], where: Narrowing, most: int) -> list[Any]:
 def _of_common(terms: Sequence[Weighed], where: Narrowing, looked_at: int) -> Candidates:
     """Words that are everywhere: the newest with all of them, those with them in the title first."""
     wanted = [each.term for each in terms]
-    rows: dict[int, Any] = {}
+    rows: dict[int, Candidate] = {}
     is_all = True
     one = len(terms) == 1
     in_titles, in_texts = (OF_ONE_IN_TITLES, min(OF_ONE, looked_at)) if one else (IN_TITLES, looked_at)
@@ -166,13 +169,18 @@ def _of_common(terms: Sequence[Weighed], where: Narrowing, looked_at: int) -> Ca
 
 def newest(
     terms: Sequence[Term], where: Narrowing, *, most: int, title: bool = False, any_: bool = False, common: bool = True
-) -> Sequence[Any]:
+) -> list[Candidate]:
     """The newest threads' posts that have all of these terms (or any), which are `common` or not."""
     wanted = expression(terms, sqlite=where.sqlite, title=title, any_=any_)
     values = {**where.values, "expression": wanted}
     if not where.sqlite and common and not (title and (len(terms) > 1 or terms[0].is_phrase)):
         statement = statements.lately(where.viewer, where.asked, title=title, most=most, of=LATELY)
-        found = ask(statement, values).all()
+        found = _rows(statement, values)
         if len(found) == most:
             return found
-    return ask(statements.newest(where.viewer, where.asked, where.kind, most), values).all()
+    return _rows(statements.newest(where.viewer, where.asked, where.kind, most), values)
+
+
+def _rows(statement: Executable, values: Mapping[str, Any]) -> list[Candidate]:
+    """As tuples: each is looked at a dozen times, and SQLAlchemy looks for a column each time."""
+    return [*map(Candidate._make, ask(statement, values).all())]

@@ -1,9 +1,8 @@
 """What the page of hits shows: plain values, ready for templates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -17,36 +16,67 @@ from portal.threads.models import Category, Post, Thread, path_of
 from portal.threads.queries.doors import page_of
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A thread with the post of it that fits best. An author without a name is someone who left."""
+class Hit(NamedTuple):
+    """A thread with the post of it that fits best: the columns of _HITS as they come, and what was found."""
 
     thread_id: int
-    post_id: int
-    path: str
-    """Of the post: its page of the thread, and its place there."""
-    title: str
-    title_html: Marked
-    excerpt_html: Marked
     kind: str
+    slug: str
+    title: str
     language: str
+    privacy: str
     is_solved: bool
     is_answered: bool
-    status: str
-    status_name: str
-    """What the admin calls it, or empty."""
     is_closed: bool
-    is_private: bool
+    idea_status: str | None
+    named: str | None
+    """What the admin calls its status."""
+    post_id: int
+    number: int | None
+    """Of the reply; None for a comment."""
+    parent_number: int | None
+    html: str
+    at: datetime
+    written_name: str
+    """Of an author who has no account here."""
+    person_name: str | None
+    username: str | None
     category_name: str
     category_slug: str
     category_colour: str
-    author_name: str
-    author_username: str
-    at: datetime
-    number: int | None
-    """Of the reply; None for a comment."""
+    title_html: Marked
+    excerpt_html: Marked
     more: int
     """How many other posts of the thread were found."""
+
+    @property
+    def path(self) -> str:
+        """Of the post: its page of the thread, and its place there."""
+        page = page_of(self.number or self.parent_number or 1)
+        where = f"?page={page}" if page > 1 else ""
+        return f"{self.thread_path}{where}{'' if self.number == 1 else f'#post-{self.post_id}'}"
+
+    @property
+    def thread_path(self) -> str:
+        return path_of(self.kind, self.thread_id, self.slug)
+
+    @property
+    def status(self) -> str:
+        return self.idea_status or ""
+
+    @property
+    def status_name(self) -> str:
+        """What the admin calls it, or empty."""
+        return self.named or ""
+
+    @property
+    def is_private(self) -> bool:
+        return self.privacy != "none"
+
+    @property
+    def author_name(self) -> str:
+        """Empty for someone who left."""
+        return self.person_name or self.username or self.written_name
 
     @property
     def state(self) -> str:
@@ -79,32 +109,8 @@ def hits_of(found: Sequence[tuple[int, int]], marker: Marker) -> tuple[Hit, ...]
 
 
 def _hit(row: Any, more: int, marker: Marker) -> Hit:
-    path = path_of(row.kind, row.id, row.slug)
-    page = page_of(row.number or row.parent_number)
-    return Hit(
-        thread_id=row.id,
-        post_id=row.post_id,
-        path=f"{path}{f'?page={page}' if page > 1 else ''}{'' if row.number == 1 else f'#post-{row.post_id}'}",
-        title=row.title,
-        title_html=marker.marked(row.title, row.language),
-        excerpt_html=marker.excerpt(plain(row.html), row.language),
-        kind=row.kind,
-        language=row.language,
-        is_solved=row.accepted_post_id is not None,
-        is_answered=row.first_reply_at is not None,
-        status=row.status or "",
-        status_name=row.called or "",
-        is_closed=row.closed_event_id is not None,
-        is_private=row.privacy != "none",
-        category_name=row.category_name,
-        category_slug=row.category_slug,
-        category_colour=row.category_colour,
-        author_name=row.person_name or row.username or row.author_name,
-        author_username=row.username or "",
-        at=row.created_at,
-        number=row.number,
-        more=more,
-    )
+    language = row.language
+    return Hit._make((*row, marker.marked(row.title, language), marker.excerpt(plain(row.html), language), more))
 
 
 _parent = aliased(Post)
@@ -116,22 +122,22 @@ _HITS = (
         Thread.title,
         Thread.language,
         Thread.privacy,
-        Thread.accepted_post_id,
-        Thread.first_reply_at,
-        Thread.closed_event_id,
+        Thread.accepted_post_id.is_not(None),
+        Thread.first_reply_at.is_not(None),
+        Thread.closed_event_id.is_not(None),
         Idea.status,
-        StatusName.name.label("called"),
+        StatusName.name,
         Post.id.label("post_id"),
         Post.number,
+        _parent.number,
         Post.html,
         Post.created_at,
         Post.author_name,
-        _parent.number.label("parent_number"),
-        Person.name.label("person_name"),
+        Person.name,
         Person.username,
-        Category.name.label("category_name"),
-        Category.slug.label("category_slug"),
-        Category.colour.label("category_colour"),
+        Category.name,
+        Category.slug,
+        Category.colour,
     )
     .join(Post, Post.thread_id == Thread.id)
     .join(Category, Category.id == Thread.category_id)

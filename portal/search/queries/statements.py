@@ -3,7 +3,7 @@
 What is found must stand, and the viewer must see it: that is part of each statement, before any limit."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -106,6 +106,22 @@ def narrowed(viewer: Viewer, asked: frozenset[str]) -> Any:
     return _candidates().where(*conditions(viewer, asked)).order_by(Post.id.desc()).limit(param("most"))
 
 
+class Candidate(NamedTuple):
+    """A post that may be found: the columns of each of these statements, as they come."""
+
+    id: int
+    thread_id: int
+    post_id: int
+    title: str
+    body: str
+    thread_title: str
+    language: str
+    accepted_post_id: int | None
+    status: str | None
+    number: int | None
+    created_at: str
+
+
 def _candidates(entry: Any = SearchEntry) -> Any:
     return (
         select(
@@ -116,7 +132,6 @@ def _candidates(entry: Any = SearchEntry) -> Any:
             entry.body,
             Thread.title.label("thread_title"),
             Thread.language,
-            Thread.kind,
             Thread.accepted_post_id,
             Idea.status,
             Post.number,
