@@ -5,7 +5,7 @@ import random
 import re
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -19,6 +19,8 @@ from portal.ideas.models import Idea
 from portal.threads.models import Thread
 
 GZIP = {"Accept-Encoding": "gzip"}
+BY_SCRIPT = {"HX-Request": "true"}
+"""What a part of a page is asked for with, while someone types."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,10 @@ def _searches(chance: random.Random, people: list[Reader]) -> dict[str, Iterator
     def title() -> str:
         return " ".join([*chance.sample(WORDS, 7), rare_word(chance.randrange(RARE_WORDS))])
 
+    def writing() -> Ask:
+        form = chance.choice(people).form("/similar", 200, title=title(), body="", language="en", kind="question")
+        return replace(form, headers=form.headers | BY_SCRIPT)
+
     return {
         "search, common word": looking("/search", lambda: chance.choice(WORDS)),
         "search, rare word": looking("/search", lambda: rare_word(chance.randrange(RARE_WORDS))),
@@ -153,10 +159,7 @@ def _searches(chance: random.Random, people: list[Reader]) -> dict[str, Iterator
         "search, typing error": looking("/search", mistyped),
         "search, a sentence": looking("/search", title),
         "titles while typing": looking("/search/titles", lambda: f"{chance.choice(WORDS)} {chance.choice(WORDS)[:4]}"),
-        "similar while writing": (
-            chance.choice(people).form("/similar", 200, title=title(), body="", language="en", kind="question")
-            for _ in itertools.count()
-        ),
+        "similar while writing": (writing() for _ in itertools.count()),
     }
 
 
