@@ -157,7 +157,7 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     viewing.mount(app, in_force)
     reading.mount(app)
     notices.mount(app)
-    counting.mount(app)
+    counting.mount(app, in_force)
     formats.mount(app)
     clocks.mount(app)
     loop_words.mount(app)

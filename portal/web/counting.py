@@ -1,13 +1,19 @@
-"""Counts what people look for and what they do then: once the page is made, and only if nobody is writing just then."""
+"""Counts what people look for and what they do then: some seconds later, together with what others looked for."""
 
-from collections.abc import Callable
+import atexit
+from collections.abc import Callable, Iterable
 from functools import partial
+from threading import Lock, Timer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import structlog
 from flask import Flask, Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core.db import write_if_free
+from portal.config import Settings
+from portal.core.db import write, write_if_free
+from portal.core.errors import Busy
 from portal.search.actions import counting
 from portal.search.parsing import Query, parse
 from portal.web.locale import chosen
@@ -17,11 +23,58 @@ from portal.web.viewing import came_from
 FORMS = {"/questions/new": "question", "/discussions/new": "discussion", "/ideas/new": "idea"}
 """Where similar threads are shown while one writes."""
 THREAD = "threads.show"
+MOST = 2_000
+"""Counts that are gathered at once; what is more is left out."""
+Act = Callable[[], None]
+
+log = structlog.stdlib.get_logger(__name__)
 
 
-def mount(app: Flask) -> None:
-    """Count after the page is made."""
-    app.after_request(_count)
+def mount(app: Flask, settings: Settings) -> None:
+    """Count after the page is made: as long later as visitors' pages are kept."""
+    write_them = Gathered(app, settings.page_cache_seconds).put if settings.page_cache_seconds else _at_once
+
+    @app.after_request
+    def counted(response: Response) -> Response:  # pyright: ignore[reportUnusedFunction]
+        if acts := _acts_of(response):
+            write_them(acts)
+        return response
+
+
+class Gathered:
+    """What this process has counted and not written yet. To write each by itself took a third of the time of a search,
+    and kept others from writing; a process that is killed forgets those of some seconds."""
+
+    def __init__(self, app: Flask, seconds: float) -> None:
+        self.app, self.seconds = app, seconds
+        self.acts: list[Act] = []
+        self.timer: Timer | None = None
+        """Which runs as long as there is something."""
+        self.lock = Lock()
+        atexit.register(self.write)
+
+    def put(self, acts: Iterable[Act]) -> None:
+        """To be written with the others."""
+        with self.lock:
+            self.acts = [*self.acts, *acts][:MOST]
+            if self.timer is None:
+                self.timer = Timer(self.seconds, self.write)
+                self.timer.daemon = True
+                self.timer.start()
+
+    def write(self) -> None:
+        """Write what there is."""
+        with self.lock:
+            if self.timer:
+                self.timer.cancel()
+            acts, self.acts, self.timer = self.acts, [], None
+        if not acts:
+            return
+        try:
+            with self.app.app_context():
+                write(_all, acts)
+        except (SQLAlchemyError, Busy) as error:
+            log.info("counts are left out", number=len(acts), error=str(error))
 
 
 def count(act: Callable[..., None], *args: Any, **given: Any) -> None:
@@ -53,14 +106,12 @@ def searched_before() -> Query:
     return parse(parse_qs(parts.query).get("q", [""])[0] if parts.path == "/search" else "")
 
 
-def _count(response: Response) -> Response:
-    """After the page is made: a write ends what was read."""
+def _acts_of(response: Response) -> list[Act]:
+    """What is to be counted of this request."""
     if request.endpoint == THREAD and response.status_code == 200 and not _is_again():
         _count_opened()
-    acts: list[Callable[[], None]] = g.pop("counts", [])
-    if acts and response.status_code < 400 and not is_prefetch():
-        write_if_free(_all, acts)
-    return response
+    acts: list[Act] = g.pop("counts", [])
+    return acts if response.status_code < 400 and not is_prefetch() else []
 
 
 def _count_opened() -> None:
@@ -71,7 +122,12 @@ def _count_opened() -> None:
         count(counting.count_suggestion, place, "opened")
 
 
-def _all(acts: list[Callable[[], None]]) -> None:
+def _at_once(acts: list[Act]) -> None:
+    """A write ends what was read: it comes after the page is made. It waits for nobody."""
+    write_if_free(_all, acts)
+
+
+def _all(acts: list[Act]) -> None:
     for act in acts:
         act()
 
