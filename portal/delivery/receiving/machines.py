@@ -18,6 +18,7 @@ _UNDELIVERED = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\b([45])\.(\d{1,3})\.(\d{1,3})\b")
+COMPLAINTS = ("abuse", "fraud", "opt-out", "opt-out-list")
 FOR_NOW = ("2.2", "3", "4.5", "4.7", "5", "6", "7")
 """Parts of a status 5.x.x that say nothing of the address (RFC 3463): a full mailbox, a system in trouble, what was in
 the letter, a policy. The third in a row ends it all the same."""
@@ -51,6 +52,19 @@ def returned(mail: Mail, *, known: bool) -> Returned | None:
     code = _CODE.search(words)
     line = next((line.strip() for line in words.split("\n") if code and code[0] in line), "")
     return Returned(bool(code) and _is_hard(code[0] if code else ""), False, line[:500] or mail.header("Subject"))
+
+
+def complained(mail: Mail) -> str:
+    """What someone told their mail provider of a letter of ours, such as that it is spam; empty if nothing."""
+    kinds = (header(fields, "Feedback-Type").lower() for fields in mail.complaints)
+    return next((kind for kind in kinds if kind in COMPLAINTS), "")
+
+
+def complained_of(mail: Mail) -> list[str]:
+    """The addresses that a complaint names the letter by."""
+    named = [header(fields, "Original-Mail-From") for fields in mail.complaints]
+    named += [header(letter, name) for letter in mail.returned for name in ("Return-Path", "Reply-To")]
+    return [parseaddr(each)[1] for each in named]
 
 
 def why_ignored(mail: Mail) -> str:

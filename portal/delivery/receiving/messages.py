@@ -43,6 +43,8 @@ class Mail:
     attachments: int = 0
     reports: list["Message[str, str]"] = field(default_factory=list["Message[str, str]"])
     """The groups of fields of a delivery status (RFC 3464)."""
+    complaints: list["Message[str, str]"] = field(default_factory=list["Message[str, str]"])
+    """The fields of what someone told their mail provider of a letter (RFC 5965)."""
     returned: list["Message[str, str]"] = field(default_factory=list["Message[str, str]"])
     """The headers of messages in it."""
 
@@ -112,6 +114,8 @@ def _take_apart(mail: Mail) -> None:
         kind = part.get_content_type()
         if kind == "message/delivery-status":
             mail.reports += _inside(part)
+        elif kind == "message/feedback-report":
+            mail.complaints += _inside(part)
         elif kind in ("message/rfc822", "text/rfc822-headers", "message/global-headers", "message/global"):
             mail.returned += _headers_of(part)
             mail.attachments += 1

@@ -10,15 +10,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core.clock import now
 from portal.core.db import db, write
-from portal.core.errors import RondoError
+from portal.core.errors import NotFound, RondoError
 from portal.core.places import LANGUAGES
 from portal.delivery.actions import send_letter
 from portal.delivery.addresses import delivery_of
+from portal.delivery.links import Unwanted
 from portal.delivery.models import Delivery, ReceivedMail
-from portal.delivery.receiving.machines import Returned, returned, why_ignored
+from portal.delivery.receiving.machines import Returned, complained, complained_of, returned, why_ignored
 from portal.delivery.receiving.messages import Mail, read
 from portal.delivery.receiving.posting import NotPosted, post_reply
 from portal.delivery.troubles import bounced
+from portal.delivery.unsubscribing import set_all
 from portal.people.addresses import email_key
 from portal.people.models import Person
 from portal.site.queries import site
@@ -38,6 +40,7 @@ class Taken:
     mail: Mail
     letter_id: int | None
     back: Returned | None
+    complaint: str
     ignored: str
     words: str
 
@@ -59,14 +62,18 @@ def sweep() -> int:
 
 def _read(raw: bytes, to: tuple[str, ...]) -> Taken:
     mail = read(raw, to)
-    purpose, letter_id = next((found for each in mail.recipients if (found := delivery_of(each))), ("", None))
+    complaint = complained(mail)
+    addresses = [*mail.recipients, *complained_of(mail)] if complaint else mail.recipients
+    purpose, letter_id = next((found for each in addresses if (found := delivery_of(each))), ("", None))
+    complaint = complaint if letter_id is not None else ""
     back = returned(mail, known=purpose == "bounce")
-    ignored = "" if back else why_ignored(mail)
-    if not (back or ignored) and purpose != "reply":
+    ignored = "" if back or complaint else why_ignored(mail)
+    if not (back or complaint or ignored) and purpose != "reply":
         ignored = (
             "it came to no address of a letter" if letter_id is None else "nobody writes to where letters come back"
         )
-    return Taken(mail, letter_id, back, ignored, "" if back or ignored else _words(mail))
+    words = "" if back or complaint or ignored else _words(mail)
+    return Taken(mail, letter_id, back, complaint, ignored, words)
 
 
 def _words(mail: Mail) -> str:
@@ -79,7 +86,9 @@ def _take(taken: Taken) -> tuple[str, str]:
     row = _noted(taken.mail.key)
     if row is None:
         return "twice", "it was received before"
-    if taken.back is not None:
+    if taken.complaint:
+        _complained(row, taken)
+    elif taken.back is not None:
         _came_back(row, taken, taken.back)
     elif taken.ignored or _is_ours(taken.mail):
         row.answer = taken.ignored or "it is a letter of ours"
@@ -121,6 +130,21 @@ def _came_back(row: ReceivedMail, taken: Taken, back: Returned) -> None:
     else:
         row.what = "bounce"
         bounced(letter, hard=back.hard, answer=f"came back: {back.answer}")
+
+
+def _complained(row: ReceivedMail, taken: Taken) -> None:
+    """As if they had pressed the link in the letter: a provider that hears complaints takes no letters in the end."""
+    letter = db.session.get(Delivery, taken.letter_id)
+    if letter is None or letter.person_id is None:
+        row.answer = "someone complained of a letter that is gone"
+        return
+    row.delivery_id, row.person_id = letter.id, letter.person_id
+    row.answer = letter.answer = f"reported by who got it: {taken.complaint}"
+    try:
+        set_all(Unwanted(letter.person_id, None, ""), on=False)
+    except NotFound:
+        return
+    row.what = "bounce"
 
 
 def _reply(row: ReceivedMail, taken: Taken) -> None:

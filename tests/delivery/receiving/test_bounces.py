@@ -7,6 +7,7 @@ from portal.core.db import db
 from portal.delivery import troubles
 from portal.delivery.addresses import bounce_address, reply_address
 from portal.delivery.models import Delivery
+from portal.delivery.unsubscribing import Unwanted, wanted
 from tests.delivery.receiving.coming import received, report, take, told
 from tests.factories import make_person
 
@@ -208,3 +209,56 @@ def test_the_same_report_twice_counts_once(app: Flask) -> None:
     letter = sent(told(make_person()))
     assert [take(report(letter, status="4.2.2")), take(report(letter, status="4.2.2"))] == ["bounce", "twice"]
     assert len(received()) == 1
+
+
+COMPLAINT = """From: Feedback <feedback@isp.example>
+To: {to}
+Subject: Email Abuse Report
+Message-ID: <{id}@isp.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Someone pressed the button for spam.
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: {kind}
+User-Agent: Isp/1.0
+Version: 1
+Original-Mail-From: <{sender}>
+
+--b
+Content-Type: message/rfc822
+
+From: Rondo <noreply@example.com>
+Message-ID: {letter}
+Subject: How?
+
+Hello
+--b--
+"""
+
+
+@pytest.mark.parametrize(
+    ("to", "sender", "kind", "stops"),
+    [
+        ("letter", "", "abuse", True),
+        ("abuse@example.com", "letter", "opt-out", True),
+        ("letter", "letter", "not-spam", False),
+        ("abuse@example.com", "reply+b1-aaaaaaaaaaaaaaaa@example.com", "abuse", False),
+    ],
+)
+def test_who_reports_a_letter_as_spam_gets_no_more(app: Flask, to: str, sender: str, kind: str, stops: bool) -> None:
+    """RFC 5965. As the link in the letter would have it: they can have them again, and those about the account come."""
+    ada = make_person()
+    letter = told(ada)
+    place = bounce_address(letter.id) or ""
+    given = {"to": to.replace("letter", place), "sender": sender.replace("letter", place), "kind": kind, "id": "arf"}
+    assert take(COMPLAINT.format(letter=letter.message_id, **given).encode()) == ("bounce" if stops else "ignored")
+    db.session.expire_all()
+    assert wanted(Unwanted(ada.id, None, "")).gets_any is not stops
+    assert ("reported" in (db.session.get_one(Delivery, letter.id).answer or "")) is stops
+    assert not troubles.suppressed(letter.address)
