@@ -5,6 +5,7 @@ worker or by another, is known by its key.
 """
 
 import contextlib
+import ssl
 import threading
 from collections import Counter
 from typing import Any
@@ -73,17 +74,19 @@ def fetch() -> int:
 
 def opened(settings: Settings) -> Any:
     """The folder of the setting, signed in: encrypted from the first byte (imaps://), or as soon as there is a
-    connection (imap://); plain only on this machine."""
+    connection (imap://); plain only on this machine. The library's own way would believe any certificate."""
     import imap_tools  # only who fetches needs it
+
+    trust = ssl.create_default_context()
 
     parts = urlsplit(settings.imap_url)
     host, user, password = parts.hostname or "", unquote(parts.username or ""), unquote(parts.password or "")
     if parts.scheme == "imaps":
-        mailbox: Any = imap_tools.MailBox(host, parts.port or 993, timeout=TIMEOUT)
+        mailbox: Any = imap_tools.MailBox(host, parts.port or 993, timeout=TIMEOUT, ssl_context=trust)
     elif host in LOOPBACK:
         mailbox = imap_tools.MailBoxUnencrypted(host, parts.port or 143, timeout=TIMEOUT)
     else:
-        mailbox = imap_tools.MailBoxStartTls(host, parts.port or 143, timeout=TIMEOUT)
+        mailbox = imap_tools.MailBoxStartTls(host, parts.port or 143, timeout=TIMEOUT, ssl_context=trust)
     try:
         mailbox.login(user, password, initial_folder=unquote(parts.path.strip("/")) or "INBOX")
     except Exception:
@@ -108,6 +111,13 @@ def waiting(mailbox: Any) -> list[str]:
 
 def words(trouble: Exception) -> str:
     """What went wrong, on one line."""
+    if isinstance(trouble, ssl.SSLCertVerificationError):
+        return f"its certificate is not good: {trouble.verify_message}"
+    match getattr(trouble, "command_result", None):
+        case (state, [bytes(said), *_]):
+            return f"it answered {state}: {said.decode(errors='replace')}"[:300]
+        case _:
+            pass
     return " ".join(str(trouble).split())[:300] or type(trouble).__name__
 
 

@@ -2,6 +2,7 @@
 
 import re
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -198,6 +199,20 @@ def test_a_setting_that_cannot_be_is_named(tmp_path: Path, given: dict[str, str]
     assert "\n" not in trouble.value.line
 
 
+def test_a_server_is_believed_by_its_certificate_alone(
+    app: Flask, mailbox: Mailbox, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever sits between reads the password."""
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trust.load_cert_chain(certificate)
+    mailbox.socket = trust.wrap_socket(mailbox.socket, server_side=True, do_handshake_on_connect=False)
+    monkeypatch.setattr(app.config["RONDO"], "imap_url", mailbox.url.replace("imap:", "imaps:"))
+    [found] = doctor.check_replies(app.config["RONDO"])
+    assert (found.state, "its certificate is not good: self-signed" in found.words) == ("wrong", True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.with_suffix(".crt")))
+    assert [each.state for each in doctor.check_replies(app.config["RONDO"])] == ["ok"]
+
+
 def test_the_doctor_says_how_mail_comes_in(app: Flask, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     def says() -> list[tuple[str, str]]:
         return [(found.state, found.words) for found in doctor.check_replies(app.config["RONDO"])]
@@ -206,7 +221,7 @@ def test_the_doctor_says_how_mail_comes_in(app: Flask, mailbox: Mailbox, monkeyp
     assert says() == [("ok", "reply@forum.example: in the mailbox wait messages: 1")]
     assert mailbox.flags == {}
     mailbox.password = "other"
-    assert says()[0][0] == "wrong"
+    assert says() == [("wrong", "the mailbox of IMAP_URL: it answered NO: who are you?")]
     monkeypatch.setattr(app.config["RONDO"], "imap_url", "")
     assert says()[0][0] == "ok"
     monkeypatch.setattr(app.config["RONDO"], "mail_replies", "")
