@@ -89,7 +89,7 @@ def _words(sqlite: bool) -> Any:
 
 def _shown(best: list[Scored], terms: list[Term]) -> tuple[TitleHit, ...]:
     stems = {stem for term in terms for stem in term.stems}
-    mark = marker(stems, short=True)
+    mark = marker(stems)
     rows = {row.id: row for row in ask(_TITLES, {"threads": [each.row.thread_id for each in best]})}
     found = [rows[each.row.thread_id] for each in best if each.row.thread_id in rows]
     return tuple(
