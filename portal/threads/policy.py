@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.core import clock
+from portal.core.among import one_of
 from portal.people.models import STAFF, Membership, Person
 from portal.people.viewer import Viewer
 from portal.threads.models import Category, CategoryGroup, Post, Thread, ThreadGroup
@@ -51,10 +52,10 @@ def categories(viewer: Viewer, of: Any = Category) -> ColumnElement[bool]:
     if not viewer.is_signed_in:
         return of.visibility == "everyone"
     if not viewer.in_groups:
-        return of.visibility.in_(("everyone", "members"))
+        return one_of(of.visibility, "everyone", "members")
     of_groups = select(CategoryGroup.category_id).where(CategoryGroup.group_id.in_(viewer.group_ids))
     return or_(
-        of.visibility.in_(("everyone", "members")),
+        one_of(of.visibility, "everyone", "members"),
         and_(of.visibility == "groups", of.id.in_(of_groups)),
     )
 
@@ -78,7 +79,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.in_groups:
         chosen = exists().where(ThreadGroup.thread_id == Thread.id, ThreadGroup.group_id.in_(viewer.group_ids))
         ours = or_(ours, and_(Thread.privacy == "groups", chosen))
-    where += [or_(Thread.privacy.in_(("none", "members")), mine, ours), or_(Thread.deleted_event_id.is_(None), mine)]
+    where += [or_(one_of(Thread.privacy, "none", "members"), mine, ours), or_(Thread.deleted_event_id.is_(None), mine)]
     return and_(*where)
 
 

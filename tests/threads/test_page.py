@@ -190,4 +190,4 @@ def test_a_page_costs_the_same_whatever_is_on_it(app: Flask, statements: list[st
         page = thread_page(viewer, thread_id)
         cost.append(len(statements))
     assert len(page.posts[0].comments) == 302
-    assert cost[0] == cost[1] == (6 if signed_in else 5)
+    assert cost[0] == cost[1] == 3

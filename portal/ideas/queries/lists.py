@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
+from portal.core.among import one_of
 from portal.core.db import ask, param
 from portal.core.paging import Order, page
 from portal.ideas.models import OPEN_TO_VOTES, STATUSES, Idea, Supporter
@@ -73,7 +74,7 @@ def _listed(viewer: Viewer, asked: frozenset[str], decided: bool) -> Any:
         where.append(Idea.decided_at.is_not(None))
     if "open-to-votes" in asked:
         # Not the column itself: the list is to be read in its order, not by six statuses and then sorted.
-        where.append((Idea.status + "").in_(OPEN_TO_VOTES))
+        where.append(one_of(Idea.status + "", *OPEN_TO_VOTES))
     if "tag" in asked:
         marked = select(ThreadTag.thread_id).join(Tag, Tag.id == ThreadTag.tag_id).where(Tag.name == param("tag"))
         where.append(Thread.id.in_(marked))

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import and_, case, null, select
 
-from portal.core.db import ask, param
+from portal.core.among import among
+from portal.core.db import ask
 from portal.ideas.models import OPEN_TO_VOTES, STATUSES, Idea, StatusName, Supporter
 from portal.people.viewer import Viewer, particulars, stand_in
 
@@ -39,7 +40,7 @@ def marks(viewer: Viewer, idea_ids: Sequence[int]) -> dict[int, Mark]:
 
 @cache
 def _marks(viewer: Viewer) -> Any:
-    query: Any = select(Idea.thread_id, *mark_columns(viewer)).where(Idea.thread_id.in_(param("ideas", many=True)))
+    query: Any = select(Idea.thread_id, *mark_columns(viewer)).where(among(Idea.thread_id, "ideas"))
     return with_mark(query, viewer)
 
 

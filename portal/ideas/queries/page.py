@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, null, select
+from sqlalchemy import and_, exists, null, select
 from sqlalchemy.orm import aliased
 
 from portal.config import in_force
@@ -98,11 +98,13 @@ class IdeaPart:
 
 
 def idea_part(viewer: Viewer, thread_id: int) -> IdeaPart:
-    """At most five statements, seven for staff. Raises NotFound, for what is no idea too."""
+    """One statement, one more where ideas were merged and where something was decided, and two for staff.
+
+    Raises NotFound, for what is no idea too."""
     row: Any = ask(_one(stand_in(viewer)), particulars(viewer) | {"thread": thread_id}).first()
     if row is None:
         raise NotFound
-    others = _others(viewer, thread_id)
+    others = _others(viewer, thread_id) if row.has_others else {}
     timeline = _timeline(thread_id, others) if row.outcome_id is not None or row.decided_at is not None else ()
     mark = mark_of(row)
     return IdeaPart(
@@ -130,6 +132,7 @@ def idea_part(viewer: Viewer, thread_id: int) -> IdeaPart:
 
 @cache
 def _one(viewer: Viewer) -> Any:
+    other = aliased(Idea)
     query: Any = (
         select(
             Thread.id,
@@ -149,6 +152,7 @@ def _one(viewer: Viewer) -> Any:
             *(OWNER if viewer.is_staff else ()),
             (IdeaVote.person_id if viewer.is_signed_in else null()).label("voted_here"),
             (IdeaSilence.person_id if viewer.is_signed_in else null()).label("silent"),
+            exists().where(other.root_id == Idea.root_id, other.thread_id != Idea.thread_id).label("has_others"),
         )
         .select_from(Thread)
         .join(Idea, Idea.thread_id == Thread.id)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
+from portal.core.among import one_of
 from portal.core.db import ask, param
 from portal.core.errors import NotFound
 from portal.ideas.models import DECIDED, DELIVERED, Idea, Outcome, StatusName
@@ -72,7 +73,7 @@ NEWS = (
 _FIRST, _OF_FIRST, _OF_NOW = aliased(Outcome), aliased(StatusName), aliased(StatusName)
 _FIRST_DECISION = (
     select(_FIRST.status)
-    .where(_FIRST.idea_id == Idea.thread_id, _FIRST.status.in_(DECIDED), _FIRST.ended_event_id.is_(None))
+    .where(_FIRST.idea_id == Idea.thread_id, one_of(_FIRST.status, *DECIDED), _FIRST.ended_event_id.is_(None))
     .order_by(_FIRST.id)
     .limit(1)
     .correlate(Idea)

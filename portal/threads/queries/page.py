@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, null, or_, select
+from sqlalchemy import and_, exists, null, or_, select
 
+from portal.core.among import among
 from portal.core.db import ask, param
 from portal.core.errors import NotFound
 from portal.people.models import Organisation, Person
@@ -14,7 +15,7 @@ from portal.threads import policy
 from portal.threads.models import Category, Post, PostVote, ReadMark, Thread, ThreadLink, Watch, path_of
 from portal.threads.policy import ThreadState, standing_thread, visible_to
 from portal.threads.queries.doors import POSTS_PER_PAGE, page_of
-from portal.threads.queries.lists import tags_by_thread
+from portal.threads.queries.lists import TAG_NAMES, split_tags
 from portal.threads.queries.publishing import publishing
 from portal.threads.queries.showing import Showing, author_of
 from portal.threads.queries.shown import LinkShown, PostShown, State, ThreadPage
@@ -54,14 +55,16 @@ def thread_page(viewer: Viewer, thread_id: int, page: int = 1) -> ThreadPage:
     if row is None or not 1 <= page <= last_page:
         raise NotFound
     first = (page - 1) * POSTS_PER_PAGE + 1
-    posts: Sequence[Any] = ask(
-        _OF_PAGE, {"thread": thread_id, "first": first, "last": first + POSTS_PER_PAGE - 1}
-    ).all()
-    comments: Sequence[Any] = ask(_COMMENTS, {"posts": [post.id for post in posts]}).all() if posts else []
+    who, values = stand_in(viewer), particulars(viewer)
+    numbers = {"thread": thread_id, "first": first, "last": first + POSTS_PER_PAGE - 1}
+    posts: Sequence[Any] = ask(_of_page(who), values | numbers).all()
+    # Of what is written in a thread only comments take a place in its activity, and no number.
+    ids = [post.id for post in posts] if row.activity != row.last_number else []
+    comments: Sequence[Any] = ask(_comments(who), values | {"posts": ids}).all() if ids else []
     gone = [id for post in (*posts, *comments) for id in (post.hidden_event_id, post.deleted_event_id)]
     told = states([*(getattr(row, name) for name in STATES), *gone])
     thread = state_of(row)
-    showing = Showing(viewer, thread, told, _mine(viewer, [*posts, *comments]))
+    showing = Showing(viewer, thread, told)
     under: dict[int, list[Any]] = {}
     for comment in comments:
         under.setdefault(comment.parent_id, []).append(comment)
@@ -101,6 +104,8 @@ def _one(viewer: Viewer) -> Any:
             *_AUTHOR,
             (Watch.level if viewer.is_signed_in else null()).label("level"),
             (ReadMark.activity if viewer.is_signed_in else null()).label("read_to"),
+            TAG_NAMES.label("tag_names"),
+            exists().where(or_(ThreadLink.from_id == Thread.id, ThreadLink.to_id == Thread.id)).label("is_linked"),
         )
         .join(Category, Category.id == Thread.category_id)
         .outerjoin(Person, Person.id == Thread.author_id)
@@ -110,24 +115,28 @@ def _one(viewer: Viewer) -> Any:
     return query.outerjoin(Watch, mine).outerjoin(ReadMark, read) if viewer.is_signed_in else query
 
 
-_WRITTEN: Any = (
-    select(*_POST, *_AUTHOR)
-    .outerjoin(Person, Person.id == Post.author_id)
-    .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-    .order_by(Post.number, Post.id)
-)
-_OF_PAGE = _WRITTEN.where(Post.thread_id == param("thread"), Post.number.between(param("first"), param("last")))
-_COMMENTS = _WRITTEN.where(Post.parent_id.in_(param("posts", many=True)))
-_HELPFUL = select(PostVote.post_id).where(
-    PostVote.person_id == param("person"), PostVote.post_id.in_(param("posts", many=True))
-)
+def _written(viewer: Viewer) -> Any:
+    """Posts with their authors, and whether this viewer found each helpful."""
+    query: Any = (
+        select(*_POST, *_AUTHOR, (PostVote.person_id if viewer.is_signed_in else null()).label("my_vote"))
+        .select_from(Post)
+        .outerjoin(Person, Person.id == Post.author_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .order_by(Post.number, Post.id)
+    )
+    mine = and_(PostVote.post_id == Post.id, PostVote.person_id == viewer.id)
+    return query.outerjoin(PostVote, mine) if viewer.is_signed_in else query
 
 
-def _mine(viewer: Viewer, posts: Sequence[Any]) -> frozenset[int]:
-    """Which of these this viewer found helpful."""
-    if viewer.id is None or not posts:
-        return frozenset()
-    return frozenset(row[0] for row in ask(_HELPFUL, {"person": viewer.id, "posts": [post.id for post in posts]}))
+@cache
+def _of_page(viewer: Viewer) -> Any:
+    numbers = Post.number.between(param("first"), param("last"))
+    return _written(viewer).where(Post.thread_id == param("thread"), numbers)
+
+
+@cache
+def _comments(viewer: Viewer) -> Any:
+    return _written(viewer).where(among(Post.parent_id, "posts"))
 
 
 def links(viewer: Viewer, thread_id: int) -> tuple[LinkShown, ...]:
@@ -178,7 +187,7 @@ def _page(
         id=row.id,
         path=path_of(row.kind, row.id, row.slug),
         category_id=row.category_id,
-        tags=tags_by_thread([row.id]).get(row.id, ()),
+        tags=split_tags(row.tag_names),
         author=author_of(viewer, row),
         read_to=row.read_to or 0,
         watch=(row.level or "none") if viewer.is_signed_in else "",
@@ -190,7 +199,7 @@ def _page(
         page=page,
         last_page=last_page,
         posts=posts,
-        links=links(viewer, row.id),
+        links=links(viewer, row.id) if row.is_linked else (),
         why_no_reply=policy.why_no_reply(viewer, thread),
         state=thread,
         is_public=policy.is_public(thread, row.visibility),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
+from portal.core.among import among
 from portal.core.db import ask, db, param
 from portal.people.viewer import Viewer, particulars, stand_in
 from portal.threads.models import Post, ReadMark, Thread
@@ -133,7 +134,7 @@ def _of_threads(viewer: Viewer) -> Any:
     return (
         select(Thread.id, is_new.label("is_new"), unread_.label("unread"))
         .outerjoin(ReadMark, mark)
-        .where(Thread.id.in_(param("threads", many=True)), to < Thread.activity, is_heard(viewer, Thread))
+        .where(among(Thread.id, "threads"), to < Thread.activity, is_heard(viewer, Thread))
     )
 
 

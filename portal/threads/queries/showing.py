@@ -33,7 +33,6 @@ class Showing:
     viewer: Viewer
     thread: ThreadState
     told: Mapping[int, State]
-    mine: frozenset[int]
 
     def post(self, row: Any, comments: Sequence[Any]) -> PostShown:
         """A post with its comments; under one that may not be read there are none."""
@@ -67,7 +66,7 @@ class Showing:
             "created_at": row.created_at,
             "edited_at": row.edited_at,
             "votes": row.helpful + row.imported_votes,
-            "mine": row.id in self.mine,
+            "mine": row.my_vote is not None,
             "revision": row.revision,
             "hidden": self._told(row, row.hidden_event_id),
             "deleted": self._told(row, row.deleted_event_id),

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from portal.core.db import ask, param
+from portal.core.among import among
+from portal.core.db import ask
 from portal.events.models import Event
 from portal.people.models import Person
 from portal.threads.queries.shown import State
@@ -24,5 +25,5 @@ def states(event_ids: Iterable[int | None]) -> dict[int, State]:
 _EVENTS = (
     select(Event.id, Event.at, Event.actor_id, Event.reason, Person.name, Person.username)
     .outerjoin(Person, Person.id == Event.actor_id)
-    .where(Event.id.in_(param("events", many=True)))
+    .where(among(Event.id, "events"))
 )
