@@ -26,6 +26,7 @@ def test_an_empty_portal_says_how_to_begin_and_where_letters_go(run: ModuleType)
     words = run.greeting("", Path("/somewhere/else"))
     assert "leads you through making an admin" in words
     assert "/somewhere/else/outbox" in words
+    assert "outbox" not in run.greeting("", Path("/somewhere/else"), mails=True)
 
 
 def test_the_demonstration_is_announced_instead(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
