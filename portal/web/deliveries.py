@@ -12,6 +12,7 @@ from portal.core.errors import Conflict
 from portal.delivery import queries, retrying
 from portal.delivery.models import Delivery, HookDelivery
 from portal.web.admin.frame import asked, gone_to, listed, shown
+from portal.web.admin.hook_words import KIND_WORDS
 from portal.web.viewing import viewer
 
 bp = Blueprint("deliveries", __name__, url_prefix="/staff/deliveries")
@@ -86,10 +87,8 @@ def retry_hook(row_id: int) -> Response:
 
 
 def _page(which: str, path: str, counts: dict[str, int], **context: Any) -> Response:
-    most = queries.MOST_COUNTED
-    return shown(
-        "staff/deliveries.html", which=which, path=path, counts=counts, most=most, states=STATES, kinds=KINDS, **context
-    )
+    context |= {"most": queries.MOST_COUNTED, "states": STATES, "kinds": KIND_WORDS if which == "hooks" else KINDS}
+    return shown("staff/deliveries.html", which=which, path=path, counts=counts, **context)
 
 
 def _retried(act: Callable[[], None], path: str) -> Response:

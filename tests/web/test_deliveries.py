@@ -112,6 +112,7 @@ def test_what_hooks_send(manager: Reader) -> None:
     page = manager.read("/staff/deliveries/hooks?state=failed")
     assert rows(page) == [f"message-{row.id}"]
     assert "Chat" in page.get_text()
+    assert "New ideas" in page.get_text()
     assert manager.post(page.select_one("tbody form")["action"]).status_code == 303
     assert db.session.get_one(HookDelivery, row.id, populate_existing=True).state == "due"
 
