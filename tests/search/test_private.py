@@ -46,8 +46,8 @@ def looks_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     """On a large portal a search looks at some of the posts."""
     if request.param == "few":
         sizes = {"BUDGET": 6, "LOOKED_AT": 4, "IN_TITLES": 2, "MOST_IDS": 12, "LATELY": 8}
-        pairs = {"OF_WORD": (2, 4), "OF_PHRASE": (2, 4)}
-        for name, value in (*sizes.items(), *pairs.items()):
+        sizes |= {"OF_ONE": 4, "OF_ONE_IN_TITLES": 2}
+        for name, value in sizes.items():
             monkeypatch.setattr(candidates, name, value)
 
 

@@ -20,9 +20,8 @@ BUDGET = 4_000
 """Posts that a search reads the ids of, for its rarer words together."""
 LOOKED_AT = 120
 IN_TITLES = 40
-OF_WORD, OF_PHRASE = (24, 60), (12, 36)
-"""Of a word or a phrase alone that is everywhere, by titles and by texts: whatever has it is about as good as the
-newest. Posts with the same phrase are seldom in the same thread, so that fewer make as many hits."""
+OF_ONE, OF_ONE_IN_TITLES = 60, 24
+"""Of a word or phrase alone that is everywhere: whatever has it is about as good as the newest."""
 MOST_IDS = 20_000
 LATELY = 20_000
 """Newest posts that are read for common words, before PostgreSQL is asked for all that have them."""
@@ -156,9 +155,8 @@ def _of_common(terms: Sequence[Weighed], where: Narrowing, looked_at: int) -> Ca
     wanted = [each.term for each in terms]
     rows: dict[int, Candidate] = {}
     is_all = True
-    in_titles, in_texts = IN_TITLES, looked_at
-    if len(terms) == 1:
-        in_titles, in_texts = OF_PHRASE if wanted[0].is_phrase else OF_WORD
+    one = len(terms) == 1
+    in_titles, in_texts = (OF_ONE_IN_TITLES, min(OF_ONE, looked_at)) if one else (IN_TITLES, looked_at)
     for title, most in ((True, in_titles), (False, in_texts)):
         found = newest(wanted, where, title=title, most=most)
         rows |= {row.id: row for row in found}
