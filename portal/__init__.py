@@ -8,7 +8,8 @@ from flask_babel import Babel
 
 from portal.config import Settings, load
 from portal.core import assets, logs, templates
-from portal.core.db import db, prepare
+from portal.core.connections import prepare
+from portal.core.db import db
 from portal.delivery.actions import forget_person, send_letter
 from portal.delivery.queue import nudge_after_commit
 from portal.delivery.telling import register as join_letters

@@ -4,7 +4,6 @@ Only `write` commits. See "Writing" in docs/decisions.md for why it is as it is.
 """
 
 import random
-import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -18,19 +17,18 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Dialect,
-    Engine,
     Executable,
     Integer,
     MetaData,
     and_,
     bindparam,
-    event,
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry, relationship
 from sqlalchemy.types import TypeDecorator
 from sqlalchemy.util import LRUCache
 
+from portal.core.connections import IF_FREE, SQLITE_BUSY, WRITING
 from portal.core.errors import Busy
 
 P = ParamSpec("P")
@@ -44,15 +42,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 TRIES = 6
-PATIENT, IMPATIENT = 10_000, 20
-"""Milliseconds that a writer waits for the one before it on SQLite."""
-ALERT = 150
-"""Milliseconds after which SQLite would look only ten times a second whether it is free, and miss every short rest of
-someone who writes a lot: it is asked anew then, and looks often again."""
-WRITING = "rondo_writing"
-IF_FREE = "if free"
-"""As the value of WRITING: the transaction is not waited for."""
-SQLITE_BUSY, SQLITE_LOCKED = 5, 6
+SQLITE_LOCKED = 6
 RETRIED_STATES = {"40001", "40P01", "55P03"}
 SQLITE_AWAY = {SQLITE_BUSY, SQLITE_LOCKED, 8, 10, 11, 13, 14, 26}
 """Besides busy: read-only, disk trouble, malformed, full, cannot open, not a database."""
@@ -87,7 +77,21 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+class Database(SQLAlchemy):
+    """Flask's way to SQLAlchemy."""
+
+    def _teardown_session(self, exc: BaseException | None) -> None:
+        """Ends what a page has read. Its answer is made by then: where the connection has been lost, what was open on
+        it has ended with it, and a page that succeeded must not say that it failed."""
+        try:
+            super()._teardown_session(exc)
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            self.session.registry.clear()
+
+
+db = Database(model_class=Base, disable_autonaming=True)
 
 if TYPE_CHECKING:
     Model = Base
@@ -226,67 +230,3 @@ def is_away(error: DBAPIError) -> bool:
     if state is None:
         return isinstance(error, OperationalError | InterfaceError)
     return str(state).startswith(STATES_AWAY)
-
-
-def prepare(engine: Engine) -> None:
-    """Set an engine up: on SQLite the pragmas of every connection, and who begins transactions (we do); on PostgreSQL
-    how they end."""
-    if engine.dialect.name != "sqlite":
-        engine.dialect.do_rollback = _end
-        return
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={PATIENT}",
-            "temp_store=MEMORY",
-            "cache_size=-1000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Any) -> None:  # pyright: ignore[reportUnusedFunction]
-        # A read that turns into a write after someone else's commit fails at once on SQLite, whatever the timeout.
-        writing = connection.get_execution_options().get(WRITING)
-        raw = connection.connection.driver_connection
-        try:
-            # Not by SQLAlchemy, for which each is a statement like any other: it would cost as much as a page's first.
-            if not writing:
-                raw.execute("BEGIN")
-            else:
-                _begin_writing(raw, IMPATIENT if writing == IF_FREE else PATIENT)
-        except sqlite3.OperationalError as error:
-            raise OperationalError("BEGIN", None, error) from error
-
-
-def _end(dbapi_connection: Any) -> None:
-    """ROLLBACK, as SQLAlchemy asks for it. psycopg's own forgets all that is prepared on the connection, as tables may
-    have come in what is undone. But every page ends so: PostgreSQL would plan each statement anew for each page, which
-    takes it ten times as long as the answer."""
-    from psycopg.pq import ExecStatus, TransactionStatus
-
-    raw = dbapi_connection.pgconn
-    sound = raw.transaction_status == TransactionStatus.INTRANS
-    if not (sound and raw.exec_(b"ROLLBACK").status == ExecStatus.COMMAND_OK):
-        dbapi_connection.rollback()
-
-
-def _begin_writing(raw: sqlite3.Connection, patience: int) -> None:
-    """Wait until SQLite belongs to us, so many milliseconds at most."""
-    until = time.monotonic() + patience / 1000
-    raw.execute(f"PRAGMA busy_timeout={min(ALERT, patience)}")
-    try:
-        while True:
-            try:
-                raw.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or time.monotonic() >= until:
-                    raise
-            else:
-                return
-    finally:
-        raw.execute(f"PRAGMA busy_timeout={PATIENT}")

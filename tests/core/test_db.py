@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from portal.core.clock import now
 from portal.core.db import ask, db, param, write
@@ -82,6 +83,19 @@ def test_after_a_failed_statement_the_next_page_is_answered(own_app: Flask) -> N
         db.session.execute(db.text("SELECT nothing_of_the_kind FROM person"))
     with own_app.app_context():
         assert db.session.scalar(db.select(Person.id)) is None
+
+
+def test_a_connection_that_is_lost_once_the_answer_is_made_spoils_nothing(own_app: Flask, database_kind: str) -> None:
+    """What was open on it has ended with it; whoever comes next gets another."""
+    if database_kind == "sqlite":
+        pytest.skip("SQLite is part of the process")
+    with own_app.app_context():
+        mine = {"mine": db.session.scalar(text("SELECT pg_backend_pid()"))}
+        with create_engine(own_app.config["RONDO"].database, poolclass=NullPool).connect() as other:
+            # Told to wait until it is gone: at most so many milliseconds.
+            assert other.scalar(text("SELECT pg_terminate_backend(:mine, 5000)"), mine)
+    with own_app.app_context():
+        assert db.session.scalar(text("SELECT pg_backend_pid()")) != mine["mine"]
 
 
 def test_as_many_pages_at_once_as_threads_open_no_connection_twice(own_app: Flask) -> None:

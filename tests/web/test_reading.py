@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from portal.core.clock import now
-from portal.core.db import WRITING, db, write
+from portal.core.connections import WRITING
+from portal.core.db import db, write
 from portal.people.models import Person
 from portal.threads import actions
 from portal.threads.models import Post, ReadMark, Thread
