@@ -101,8 +101,9 @@ def test_whatever_receivers_do_the_others_are_told_and_nothing_is_lost(
                     assert len(ids) == QUESTIONS
                     # On a busy machine one that was taken may be answered too late: it comes again, as the same.
                     assert sorted(set(plan.taken[path])) == sorted(ids)
-            in_order = [row.message_id for row in rows("/good")]
-            assert list(dict.fromkeys(plan.taken["/good"])) == in_order
+            # One that had to wait, where something else kept the machine busy, comes after those that did not.
+            at_once = [row.message_id for row in rows("/good") if row.attempts == 1]
+            assert [id_ for id_ in plan.taken["/good"] if id_ in at_once] == at_once
     # Most of the time, where something else keeps the machine busy: one that hangs would delay every message by more.
     assert (max(waits) if FULL else sorted(waits)[len(waits) // 2]) < 1
 
