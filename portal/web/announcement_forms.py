@@ -121,9 +121,11 @@ class ItemsForm(AttachingForm):
             return None
         if what != "add":
             return None
-        there = next((place for place, row in enumerate(self.rows) if given and row.idea == str(given)), None)
+        wanted = given or queries.idea_number(self.find.data or "")  # an address may have been typed where one looks
+        there = next((place for place, row in enumerate(self.rows) if wanted and row.idea == str(wanted)), None)
         if there is None and len(self.rows) < MOST_ROWS:
-            self.rows.append(ItemRow(idea=str(given) if given else ""))
+            self.rows.append(ItemRow(idea=str(wanted) if wanted else ""))
+        if wanted:
             self.find.data = ""
         return len(self.rows) - 1 if there is None else there
 

@@ -101,6 +101,16 @@ def test_without_javascript_ideas_are_found_put_in_and_taken_out(reader: Reader)
     assert db.session.scalars(db.select(Announcement)).all() == []
 
 
+def test_an_address_that_was_typed_where_one_looks_for_ideas_is_taken(reader: Reader):
+    csv = idea("Export CSV")
+    address = f"http://localhost/ideas/{csv.thread_id}-export-csv"
+    added = soup(reader.post("/announcements/items", **FIELDS, do="add", find=address, page="new"))
+    assert [each.get_text() for each in added.select("fieldset.item legend")] == ["Export CSV"]
+    words = soup(reader.post("/announcements/items", **FIELDS, do="add", find="export", page="new"))
+    assert words.select_one("#find")["value"] == "export"  # pyright: ignore
+    assert words.select_one("fieldset.item [name=idea]")["value"] == ""  # pyright: ignore
+
+
 def test_with_javascript_the_part_with_the_ideas_comes_back(reader: Reader):
     csv = idea("Export CSV")
     answer = reader.post("/announcements/items", **FIELDS, do=f"add-{csv.thread_id}", page="new", target="items")
