@@ -61,8 +61,8 @@ def databases(config: pytest.Config) -> list[str]:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are cores: browsers, databases and disks are waited for."""
-    return (os.cpu_count() or 1) + 2
+    """Three for each core: browsers, databases and disks are waited for."""
+    return (os.cpu_count() or 1) * 3
 
 
 def pytest_configure(config: pytest.Config) -> None:
