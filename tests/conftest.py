@@ -61,8 +61,8 @@ def databases(config: pytest.Config) -> list[str]:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Three for each core: browsers, databases and disks are waited for."""
-    return (os.cpu_count() or 1) * 3
+    """Two more than there are cores: browsers, databases and disks are waited for."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
