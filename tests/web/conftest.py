@@ -1,12 +1,13 @@
 """An application with routes that go wrong, and a question that tests begin with."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask, abort, render_template_string, request, session
 from werkzeug.exceptions import TooManyRequests
 
-from portal.core import errors
+from portal.core import clock, errors
 from portal.core.db import db
 from tests.conftest import application, migrated_database, settings_for, tried, undone
 from tests.web.scene import Scene, set_scene
@@ -54,9 +55,13 @@ def signed_in() -> str:
 
 @pytest.fixture(scope="module")
 def standing(migrated_app: Flask) -> Iterator[Scene]:
-    """The question of scene.py, made once for a file: that takes longer than most of what is tried on it."""
+    """The question of scene.py, made once for a file: that takes longer than most of what is tried on it.
+
+    It is some days old: how old it is said to be must not change while pages of it are compared."""
     with undone(migrated_app):
-        yield set_scene(migrated_app)
+        with clock.standing(clock.now() - timedelta(days=3, hours=12)):
+            made = set_scene(migrated_app)
+        yield made
 
 
 @pytest.fixture
