@@ -65,8 +65,9 @@ def not_me(person_id: int) -> None:
 
 
 def join_contacts(person: Person) -> None:
-    """An account has confirmed its address: what was entered for contacts with that address is theirs, and so is
-    the organisation, which staff vouched for. Their name is not: the account's is read by everyone."""
+    """An account has confirmed its address: what was entered for contacts with that address is theirs. Their name is
+    not, as the account's is read by everyone; nor is the organisation: who is in one reads its private questions, which
+    is for an admin to decide, and not for whoever typed its name beside an address."""
     if not person.email_key:
         return
     same = (Person.email_key == person.email_key, Person.kind == "contact", Person.id != person.id)
@@ -74,9 +75,6 @@ def join_contacts(person: Person) -> None:
     for contact in db.session.scalars(query).all():
         for take in hooks.claimed:
             take(person, contact)
-        if person.organisation_id is None and contact.organisation_id is not None:
-            person.organisation_id = contact.organisation_id
-            record("person.organisation_changed", actor_id=None, person_id=person.id, logged=True)
         # Before they are forgotten: letters to this address are the account's.
         contact.email = contact.email_key = None
         db.session.flush()
