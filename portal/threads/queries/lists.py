@@ -96,7 +96,11 @@ class ThreadRow(NamedTuple):
 
     @property
     def is_closed(self) -> bool:
-        return self.closed_event_id is not None or self.locked_event_id is not None
+        return self.closed_event_id is not None
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_event_id is not None
 
     @property
     def is_hidden(self) -> bool:
