@@ -20,6 +20,12 @@ needed = Needed()
 _ID = re.compile(r"(?:/(?:ideas|t)/|^)(\d{1,18})(?:-|$|[/?#])")
 
 
+def ways_to_tell() -> list[tuple[str, str]]:
+    """When people hear of what is decided: each of TELLS in words."""
+    ways = [("now", _("Everyone who asked for it, in a moment")), ("with-announcement", _("With the announcement"))]
+    return [*ways, ("quiet", _("Nobody: it is a quiet correction"))]
+
+
 class StatusForm(Form):
     """A status is sent as `status`, which of a form is what its page answers."""
 
@@ -41,8 +47,7 @@ class OutcomeForm(StatusForm):
         """Put in what can be chosen; `names`: what the admin calls the statuses."""
         offered = [(each, status_words(each, names[each])) for each in STATUSES if each != "duplicate"]
         self.chosen.choices = choices(offered)
-        ways = [("now", _("Everyone who asked for it, in a moment")), ("with-announcement", _("With the announcement"))]
-        self.tell.choices = choices([*ways, ("quiet", _("Nobody: it is a quiet correction"))])
+        self.tell.choices = choices(ways_to_tell())
 
     def given(self) -> dict[str, Any]:
         days: dict[str, date | None] = {"target_on": self.target_on.data, "revisit_on": self.revisit_on.data}
@@ -71,6 +76,15 @@ class PickForm(Form):
 
 class MergeForm(PickForm):
     reason = TextAreaField(lazy_gettext("Reason"), [needed])
+
+
+def day_sent(name: str) -> date | None:
+    """The day of a field that stands in no form of its own; None where it is empty. Raises Invalid."""
+    sent = request.form.get(name, "").strip()
+    try:
+        return date.fromisoformat(sent) if sent else None
+    except ValueError:
+        raise Invalid(fields={name: _("Write the day as 2026-12-03.")}) from None
 
 
 def ids(values: Iterable[str]) -> list[int]:

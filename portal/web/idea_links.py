@@ -21,7 +21,7 @@ from portal.web.conversations import show_thread
 from portal.web.deciding import idea_words
 from portal.web.finishing import sign_in_first
 from portal.web.forms import Form, Needed, choices
-from portal.web.idea_forms import PickForm, ids
+from portal.web.idea_forms import PickForm, day_sent, ids
 from portal.web.texts import ngettext
 from portal.web.viewing import came_from, viewer
 from portal.web.written_forms import number
@@ -115,12 +115,8 @@ def _turning(seen: Viewer, thread_id: int, form: TurnForm) -> Response:
 @sign_in_first
 def bulk() -> Response:
     """One act on many ideas of the list; what could not be done is said."""
-    sent = request.form
-    into = next(iter(ids([sent.get("into", "")])), None)
-    owner = next(iter(ids([sent.get("owner", "")])), None)
-    words: dict[str, Any] = {name: sent.get(name, "") for name in ("act", "tag", "status", "reason")}
     try:
-        done = write(actions.bulk, viewer(), ids(sent.getlist("idea")), **words, owner=owner, into=into)
+        done = write(actions.bulk, viewer(), ids(request.form.getlist("idea")), **_act_sent())
     except Invalid as error:
         flash(" ".join(str(said) for said in error.fields.values()) or str(error), "bad")
         return htmx.go(came_from() or "/ideas")
@@ -128,3 +124,12 @@ def bulk() -> Response:
     if done.left:
         flash(" ".join(f"{_('Left as it is')}: #{id_}: {why}" for id_, why in done.left[:20]), "warn")
     return htmx.go(came_from() or "/ideas")
+
+
+def _act_sent() -> dict[str, Any]:
+    """What is to be done to them. Raises Invalid."""
+    sent = request.form
+    words: dict[str, Any] = {name: sent.get(name, "") for name in ("act", "tag", "status", "reason")}
+    words |= {name: day_sent(name) for name in ("target_on", "revisit_on")}
+    words |= {name: next(iter(ids([sent.get(name, "")])), None) for name in ("owner", "into")}
+    return words | {"tell": sent.get("tell", "now")}

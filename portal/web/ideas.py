@@ -18,6 +18,7 @@ from portal.people.viewer import Viewer
 from portal.threads.queries import CategoryRow, categories_for, unread_by_thread
 from portal.web import htmx, reading
 from portal.web.caching import same_for_visitors
+from portal.web.idea_forms import ways_to_tell
 from portal.web.statuses import status_words
 from portal.web.viewing import viewer
 
@@ -112,7 +113,7 @@ def _listed(seen: Viewer, listing: IdeaListing, categories: tuple[CategoryRow, .
     places = ((each.slug, each.name) for each in categories if "idea" in each.kinds)
     context["places"] = (("", _("All categories")), *places)
     if can_decide(seen):
-        context["colleagues"] = colleagues(seen)
+        context |= {"colleagues": colleagues(seen), "tells": ways_to_tell()}
     return context
 
 

@@ -1,10 +1,12 @@
 """What the team does with ideas: votes on behalf, notes, owners, links, turning, many at once, names of statuses."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
 from portal.core.db import db, write
-from portal.ideas.models import Idea, IdeaNote, IdeaQuestion, IdeaVote, StatusName
+from portal.ideas.models import Idea, IdeaNote, IdeaQuestion, IdeaVote, Outcome, StatusName
 from portal.people.actions.contacts import not_me
 from portal.people.models import Person
 from portal.threads.models import Thread
@@ -113,6 +115,14 @@ def test_one_act_is_done_to_many_ideas_and_what_was_left_is_said(team: Team) -> 
     assert {tag.get_text() for tag in mia.read("/ideas?tag=printers").select(".row .tag")} == {"printers"}
     mia.post("/ideas/bulk", idea=both, act="status", status="declined", reason="Not now.")
     assert set(db.session.scalars(db.select(Idea.status))) == {"declined"}
+    assert {each["value"] for each in page.select('#bulk [name="tell"]')} == {"now", "with-announcement", "quiet"}
+    later = {"status": "deferred", "reason": "Next year.", "revisit_on": "2099-01-01"}
+    assert mia.read("/ideas").select_one(".flash.bad") is None
+    mia.post("/ideas/bulk", idea=both, act="status", **later, tell="with-announcement")
+    assert mia.read("/ideas").select_one(".flash.bad"), "a day that far off is none"
+    mia.post("/ideas/bulk", idea=both, act="status", **later | {"revisit_on": "2030-01-01"}, tell="with-announcement")
+    newest = db.select(Outcome.tell, Idea.revisit_on).join(Idea, Idea.outcome_id == Outcome.id)
+    assert {tuple(row) for row in db.session.execute(newest)} == {("with-announcement", date(2030, 1, 1))}
     mia.post("/ideas/bulk", idea=[], act="tag", tag="x")
     assert mia.read("/ideas").select_one(".flash.bad")
     member = team.reader("member")
