@@ -16,7 +16,6 @@ TELLERS: dict[str, hooks.Teller] = {
     "answer.accepted": talk.answer_accepted,
     "answer.verified": talk.answer_verified,
     "idea.owned": single.owned,
-    "question.linked": single.linked,
     "announcement.waiting": single.waiting,
     "loop.reminded": single.waiting,
 }

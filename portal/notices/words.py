@@ -48,11 +48,7 @@ def sentence(row: InboxRow) -> str:
         "withdrawn": lambda: _said_then(_("Taken back"), row),
         "asked": lambda: _("Does this solve your need?"),
         "answered": lambda: _("The team answers what you said"),
-        "offered": lambda: (
-            _("Your question was linked to this idea: you will hear what becomes of it")
-            if row.reason == "asked"
-            else _("A question that you have too was linked to this idea: vote for it to hear what becomes of it")
-        ),
+        "offered": lambda: offered(row),
         "owned": lambda: _("This is yours to see to"),
         "waiting": lambda: (
             _("It was not published: an idea in it has changed since. Look at it again")
@@ -61,6 +57,17 @@ def sentence(row: InboxRow) -> str:
         ),
     }
     return by_kind[row.kind]()
+
+
+def offered(row: InboxRow) -> str:
+    """What a question's link to an idea means for whoever asked it, or has it too."""
+    if row.reason == "asked":
+        if row.data.get("now"):
+            return _("Your question was linked to this idea, and there is a decision on it")
+        return _("Your question was linked to this idea: you will hear what becomes of it")
+    if row.data.get("closed"):
+        return _("A question that you have too was linked to this idea, and there is a decision on it")
+    return _("A question that you have too was linked to this idea: vote for it to hear what becomes of it")
 
 
 def _said_then(words: str, row: InboxRow) -> str:

@@ -6,13 +6,15 @@ import pytest
 from flask import Flask
 
 from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import db, write
 from portal.events.models import Event
+from portal.ideas.actions import link_question
 from portal.ideas.models import IdeaQuestion, IdeaSilence, IdeaVote
 from portal.loop.telling import people
 from portal.people.models import Suspension
+from portal.questions.actions import set_same
 from portal.threads.models import Thread
-from tests.factories import make_category, make_idea, make_person, make_thread
+from tests.factories import make_category, make_idea, make_person, make_thread, viewer_of
 from tests.loop.told import (
     choose,
     contact,
@@ -26,6 +28,7 @@ from tests.loop.told import (
     vote,
     work,
 )
+from tests.web.reading import Reader
 
 
 def test_everyone_who_asked_is_told_once_and_told_why(app: Flask) -> None:
@@ -185,3 +188,26 @@ def test_when_to_ask_whether_it_solves_their_need(app: Flask) -> None:
     assert debt.ask_at == debt.told_at + timedelta(days=7)
     assert other.ask_at is None
     assert linked.ask_at is None
+
+
+def test_whose_question_is_linked_to_what_has_shipped_is_told_that_once(app: Flask) -> None:
+    agent, asker, same = make_person(role="agent"), make_person(), make_person()
+    idea, question = make_idea(), make_thread(asker)
+    write(set_same, viewer_of(same), question.id, on=True)
+    outcome = decide(idea, "shipped")
+    work()
+    write(link_question, viewer_of(agent), question.id, idea_id=idea.thread_id)
+    work()
+    assert said_to(asker) == [("offered", "asked")]
+    [notice] = notices_of(asker)
+    debt = debt_of(outcome, asker)
+    assert debt is not None
+    assert (debt.state, debt.reason, debt.notice_id, debt.ask_at) == ("told", "linked", notice.id, None)
+    page = Reader(app, asker).read("/inbox")
+    assert "You asked a question that led to" in page.get_text()
+    assert "you will hear what becomes of it" not in page.get_text()
+    assert "vote for it" not in Reader(app, same).read("/inbox").get_text()
+    write(link_question, viewer_of(agent), question.id, idea_id=None)
+    write(link_question, viewer_of(agent), question.id, idea_id=idea.thread_id)
+    work()
+    assert len(states_of(outcome)) == 2, "the author and the asker, and each owed once"

@@ -2,12 +2,13 @@
 
 from portal.delivery.letters import owing
 from portal.delivery.letters.content import Content, NotAnyMore
-from portal.delivery.letters.deciding import REASON
+from portal.delivery.letters.deciding import REASON, stand
 from portal.delivery.letters.saying import quoted
 from portal.delivery.letters.telling import Told, about, address
 from portal.loop.links import answer_path
 from portal.loop.models import ANSWERS
 from portal.loop.queries.asked import asked_of
+from portal.notices.words import offered as offered_words
 
 MOST = 10
 """Ideas that one letter asks about; the page has them all."""
@@ -40,10 +41,14 @@ def answered(told: Told) -> Content:
 
 
 def offered(told: Told) -> Content:
-    """A question of theirs, or one that they have too, was linked to an idea."""
-    question_id = told.first.data.get("question_id")
-    question = owing.named(told.viewer, [question_id]).get(question_id or 0)
-    return about(told, "offered", question=question.title if question else "")
+    """A question of theirs, or one that they have too, was linked to an idea; and how that stands."""
+    data = told.first.data
+    question = owing.named(told.viewer, [data.get("question_id")]).get(data.get("question_id") or 0)
+    present = told.known.decided(data.get("now"))
+    now = stand(present, told.person) if present is not None else None
+    return about(
+        told, "offered", question=question.title if question else "", words=offered_words(told.first), stand=now
+    )
 
 
 def owned(told: Told) -> Content:

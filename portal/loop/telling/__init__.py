@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from portal.core.db import db
 from portal.loop.models import Debt
-from portal.loop.telling import announcing, asking, correcting, deciding
+from portal.loop.telling import announcing, asking, correcting, deciding, linking
 from portal.notices import hooks
 from portal.people import hooks as people_hooks
 from portal.people.models import Person
@@ -15,6 +15,7 @@ TELLERS: dict[str, hooks.Teller] = {
     "idea.retold": deciding.retold,
     "idea.merged": deciding.merged,
     "idea.unmerged": correcting.unmerged,
+    "question.linked": linking.linked,
     "announcement.published": announcing.published,
     "announcement.extended": announcing.extended,
     "announcement.corrected": correcting.corrected,

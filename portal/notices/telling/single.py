@@ -29,12 +29,16 @@ def waiting(event: Event, above: int) -> int | None:
     return None
 
 
-def linked(event: Event, above: int) -> int | None:
-    """A question was linked to an idea: its asker will hear what becomes of it, and who has the question too is offered
-    the vote."""
+def linked(event: Event) -> tuple[Thread, Thread] | None:
+    """The question and the idea that it was linked to; None where that does not hold any more, or nobody asked it."""
     question, idea = _thread(event.thread_id), _thread(event.data.get("idea_id"))
     if question is None or idea is None or question.author_id is None or not _still_linked(question.id, idea.id):
         return None
+    return question, idea
+
+
+def offer(event: Event, question: Thread, idea: Thread, **data: Any) -> None:
+    """Its asker will hear what becomes of the idea, and who has the question too is offered the vote."""
     voted = select(IdeaVote.person_id).join(Idea, Idea.thread_id == IdeaVote.idea_id)
     voted = voted.where(Idea.root_id == select(Idea.root_id).where(Idea.thread_id == idea.id).scalar_subquery())
     same = select(SameQuestion.person_id).where(
@@ -45,8 +49,7 @@ def linked(event: Event, above: int) -> int | None:
         _part("requested", "asked", select(literal(question.author_id)), (question, idea), unheard),
         _part("requested", "same", same, (question, idea), unheard),
     ]
-    make_notices(Word(event, "offered", idea.id, data={"question_id": question.id}), parts)
-    return None
+    make_notices(Word(event, "offered", idea.id, data={"question_id": question.id, **data}), parts)
 
 
 def _tell_one(event: Event, kind: str, reason: str) -> None:
