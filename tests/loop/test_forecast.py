@@ -3,11 +3,12 @@
 import pytest
 from flask import Flask
 
+from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.loop.queries.forecast import forecast, recipients
 from portal.people.viewer import Viewer
-from portal.threads.models import Thread
+from portal.threads.models import CategoryWatch, Thread
 from tests.factories import make_category, make_idea, make_outcome, make_person, viewer_of
 from tests.loop.told import announce, choose, contact, decide, follow, said_to, states_of, vote, work
 
@@ -65,6 +66,32 @@ def test_only_its_audience_is_told(app: Flask) -> None:
     assert found.told == 0
     assert [each.cause for each in found.causes] == ["no-access"]
     assert forecast(viewer_of(make_person(role="manager")), draft(), []).told == 0
+
+
+def test_who_only_follows_is_counted_by_what_they_follow(app: Flask) -> None:
+    fan, both, reader, off = (make_person(name) for name in ("fan", "both", "reader", "off"))
+    idea, other, thread = make_idea(), make_idea(), draft()
+    for person in (fan, both, off):
+        follow(person, idea.thread_id)
+    follow(fan, other.thread_id)
+    choose(off, "followed", inbox=False, mail=False)
+    vote(other, both)
+    for person in (fan, reader):
+        db.session.add(CategoryWatch(category_id=thread.category_id, person_id=person.id, level="follow", at=now()))
+    db.session.commit()
+    items = [(idea.thread_id, None), (other.thread_id, None)]
+    found = forecast(viewer_of(make_person(role="manager")), thread, items)
+    assert (found.followers, found.subscribers) == (1, 1), "fan once, and who reads them all"
+    announce(
+        *(make_outcome(each, "shipped", tell="with-announcement") for each in (idea, other)), category=thread.category
+    )
+    work()
+    assert [said_to(each) for each in (fan, both, reader, off)] == [
+        [("announcement", "follower")],
+        [("announcement", "voter")],
+        [("announcement", "subscriber")],
+        [],
+    ]
 
 
 def test_it_is_for_staff(app: Flask) -> None:

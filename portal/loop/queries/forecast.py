@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, exists, func, literal, select, union_all
+from sqlalchemy import case, exists, false, func, literal, select, union, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.core.db import db
@@ -12,7 +12,7 @@ from portal.core.errors import NotFound
 from portal.ideas.models import Idea
 from portal.loop.models import CAUSES, REASONS, Debt
 from portal.loop.telling.claims import Claim, who
-from portal.loop.telling.following import subscribers
+from portal.loop.telling.following import idea_followers, subscribers
 from portal.people.models import Person
 from portal.people.viewer import Viewer
 from portal.threads.models import Thread
@@ -55,11 +55,13 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`told`: people, each counted once. `known`: those of the requesters who had been told already. `subscribers`:
-    who only follows announcements and gets the plain release note."""
+    """`told`: people, each counted once. `known`: those of the requesters who had been told already. `followers`: who
+    asked for none of the ideas, and follows one. `subscribers`: who only follows announcements and gets the plain
+    release note."""
 
     told: int
     known: int
+    followers: int
     subscribers: int
     causes: tuple[Cause, ...]
 
@@ -76,12 +78,27 @@ def forecast(viewer: Viewer, announcement: Thread, items: Items) -> Forecast:
     counted = db.session.execute(select(people.c.fate, func.count()).group_by(people.c.fate)).all()
     by_fate: dict[str, int] = {row[0]: row[1] for row in counted}
     causes = [Cause(cause, by_fate[cause], _names(people, cause)) for cause in CAUSES if by_fate.get(cause)]
-    heard = subscribers(announcement, besides=viewer.id).subquery()
-    fans = select(func.count()).select_from(heard)
-    if items:
-        fans = fans.where(~exists().where(people.c.person_id == heard.c.person_id, people.c.fate == "told"))
-    count = db.session.scalar(fans) or 0
-    return Forecast(by_fate.get("told", 0), by_fate.get("known", 0), count, tuple(causes))
+    heard = _followers(announcement, items, besides=viewer.id, people=people).subquery("hear")
+    fans = subscribers(announcement, besides=viewer.id).subquery("fans")
+    others = (
+        select(func.count())
+        .select_from(fans)
+        .where(~exists().where(people.c.person_id == fans.c.person_id, people.c.fate == "told"))
+        .where(fans.c.person_id.not_in(select(heard.c.person_id)))
+    )
+    followers = db.session.scalar(select(func.count()).select_from(heard)) or 0
+    return Forecast(
+        by_fate.get("told", 0), by_fate.get("known", 0), followers, db.session.scalar(others) or 0, tuple(causes)
+    )
+
+
+def _followers(announcement: Thread, items: Items, *, besides: int | None, people: Any) -> Any:
+    """A SELECT of those who are told because they follow one of the ideas, and asked for none of them."""
+    parts = [idea_followers(claim.idea, announcement, besides=besides).subquery() for claim, _ in _claims(items)]
+    if not parts:
+        return select(Person.id.label("person_id")).where(false())
+    everyone = union(*(select(part.c.person_id) for part in parts)).subquery("following")
+    return select(everyone.c.person_id).where(~exists().where(people.c.person_id == everyone.c.person_id))
 
 
 def recipients(viewer: Viewer, announcement: Thread, items: Items, *, limit: int = 20) -> tuple[Reached, ...]:

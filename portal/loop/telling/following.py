@@ -20,12 +20,20 @@ HEARS = ("watch", "follow")
 def of_idea(idea: Thread, place: Thread, *, besides: int | None, above: int, up_to: int | None) -> Any:
     """Who follows this idea, or what is merged into it, and is owed nothing in this step. `place`: where the notice
     leads. `besides`: who did it, and knows."""
+    heard = idea_followers(idea, place, besides=besides, above=above, up_to=up_to)
+    return heard.where(~exists().where(NOW.c.person_id == Person.id))
+
+
+def idea_followers(
+    idea: Thread, place: Thread, *, besides: int | None, above: int | None = None, up_to: int | None = None
+) -> Any:
+    """The same, whether or not they are owed something."""
     merged = whole(idea.id)
     by_merged = select(Watch.person_id).where(
         Watch.thread_id.in_(select(merged.c.idea_id)),
         Watch.thread_id != idea.id,
         Watch.level.in_(HEARS),
-        Watch.person_id > above,
+        *((Watch.person_id > above,) if above is not None else ()),
         *((Watch.person_id <= up_to,) if up_to is not None else ()),
     )
     own = followers(idea, above=above, up_to=up_to).subquery()
@@ -34,8 +42,7 @@ def of_idea(idea: Thread, place: Thread, *, besides: int | None, above: int, up_
     unheard = or_(silent, muted(idea.id), muted(place.id))
     threads = (idea,) if idea.id == place.id else (place, idea)
     cause = why_not(*threads, more=((unheard, "muted"),))
-    owed = exists().where(NOW.c.person_id == everyone.c.person_id)
-    return _heard(everyone, cause, sort="followed", reason="follower").where(~owed, Person.id.is_distinct_from(besides))
+    return _heard(everyone, cause, sort="followed", reason="follower").where(Person.id.is_distinct_from(besides))
 
 
 def called(announcement: Thread, *, besides: int | None, above: int, up_to: int | None) -> Any:
