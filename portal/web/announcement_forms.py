@@ -167,14 +167,25 @@ class RestatedRow:
     """What a correction says of one idea, as it was typed; `errors`: what is wrong with it."""
 
     item: ItemWritten
+    outcome: str
     note: str
     available_on: str
     available_to: str
+    revisit_on: str
     errors: str = ""
+
+    def typed(self) -> Restated:
+        """For the room. Raises Invalid."""
+        try:
+            days = {name: _day("", getattr(self, name)) for name in ("available_on", "revisit_on")}
+        except Invalid as trouble:
+            raise Invalid(fields={f"note-{self.item.id}": trouble.fields[""]}) from None
+        return Restated(self.note, available_to=self.available_to, outcome=self.outcome, **days)
 
 
 class CorrectionForm(AttachingForm):
-    """What was wrong, and how it reads from now on. Sentences about ideas are `note-7`, by the id of the item."""
+    """What was wrong, and how it reads from now on. What is said of ideas is `outcome-7`, `note-7` and so on, by
+    the id of the item."""
 
     said = TextAreaField(lazy_gettext("What was wrong"), [needed])
     title = StringField(lazy_gettext("Title"), [needed])
@@ -188,12 +199,7 @@ class CorrectionForm(AttachingForm):
 
     def given(self) -> dict[str, Any]:
         """For the room. Raises Invalid."""
-        items: dict[int, Restated] = {}
-        for row in self.rows:
-            try:
-                items[row.item.id] = Restated(row.note, _day("", row.available_on), row.available_to)
-            except Invalid as trouble:
-                raise Invalid(fields={f"note-{row.item.id}": trouble.message}) from None
+        items = {row.item.id: row.typed() for row in self.rows}
         typed = {"said": self.said.data or "", "title": self.title.data or "", "body": self.body.data or ""}
         return {**typed, "revision": self.revision.data or 0, "items": items}
 
@@ -278,4 +284,5 @@ def _restated(item: ItemWritten, sent: Mapping[str, str]) -> RestatedRow:
     def of(name: str) -> str:
         return sent.get(f"{name}-{item.id}", str(getattr(now, name)))
 
-    return RestatedRow(item, note=of("note"), available_on=of("available_on"), available_to=of("available_to"))
+    names = ("outcome", "note", "available_on", "available_to", "revisit_on")
+    return RestatedRow(item, **{name: of(name) for name in names})

@@ -15,11 +15,12 @@ from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.events.models import Event
 from portal.ideas.actions import decide
 from portal.ideas.models import Idea, Outcome
+from portal.notices.telling.steps import tell_due
 from portal.people.viewer import VISITOR, Viewer
 from portal.threads import actions as threads
 from portal.threads import queries as places
 from portal.threads.models import Post, PostRevision
-from tests.announcements.making import TEXT, drafted, idea, items, manager, status_of
+from tests.announcements.making import TEXT, drafted, idea, items, manager, outcomes, status_of
 from tests.factories import make_outcome, make_person, viewer_of
 
 
@@ -81,6 +82,42 @@ def test_the_reason_of_the_idea_is_corrected_quietly_while_it_is_still_that(app:
     assert (newest.reason, newest.tell, newest.edits_id) == ("In the File menu.", "quiet", outcome_id)
     assert item_of(made, still).outcome_id == outcome_id
     assert status_of(moved) == "planned"
+
+
+def test_another_outcome_is_decided_and_what_was_said_first_never_held(app: Flask):
+    boss, wish, other = manager(), idea("CSV"), idea("PDF")
+    make_outcome(wish, "partly-shipped")
+    made = published(boss, (wish, "shipped"), (other, "shipped"))
+    tell_due()
+    first, second = item_of(made, wish), item_of(made, other)
+    had = second.outcome_id
+    again = {first.id: Restated("", outcome="partly-shipped"), second.id: Restated("Too dear.", outcome="declined")}
+    for said in ({second.id: Restated("", outcome="declined")}, {second.id: Restated("x", outcome="duplicate")}):
+        with pytest.raises(Invalid):
+            write(actions.correct, boss, made, said="No.", title="T", body=TEXT, revision=revision(made), items=said)
+    write(actions.correct, boss, made, said="Not yet.", title="T", body=TEXT, revision=revision(made), items=again)
+    assert (status_of(wish), status_of(other)) == ("partly-shipped", "declined")
+    assert not item_of(made, wish).recorded, "what had been decided before holds again"
+    item, event = item_of(made, other), one("announcement.corrected")
+    newest = db.session.get_one(Outcome, item.outcome_id)
+    assert (item.recorded, item.event_id, newest.event_id, newest.reason) == (True, event.id, event.id, "Too dear.")
+    assert db.session.get_one(Outcome, had).ended_event_id == event.id
+    write(actions.withdraw, boss, made, reason="All of it.")
+    assert status_of(other) == "open"
+
+
+def test_another_outcome_before_anyone_was_told_leaves_no_trace_of_the_first(app: Flask):
+    boss, wish = manager(), idea()
+    made = drafted(boss, (wish, "shipped"))
+    write(actions.publish, boss, made)
+    item = item_of(made, wish)
+    again = {item.id: Restated("Next year.", outcome="deferred", revisit_on=date(2030, 1, 1))}
+    write(actions.correct, boss, made, said="Not yet.", title="T", body=TEXT, revision=revision(made), items=again)
+    [outcome] = outcomes(wish)
+    assert (outcome.status, outcome.revisit_on) == ("deferred", date(2030, 1, 1))
+    assert item_of(made, wish).event_id == one("announcement.published").id
+    write(actions.undo, boss, made)
+    assert (status_of(wish), outcomes(wish)) == ("open", [])
 
 
 def test_a_correction_needs_a_sentence_and_an_item_its_reason(app: Flask):

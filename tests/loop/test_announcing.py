@@ -6,13 +6,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from portal.announcements import actions
 from portal.announcements.models import AnnouncementItem
+from portal.core import clock
 from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import db, write
 from portal.delivery.models import Delivery
-from portal.loop.telling.settling import mark_told
-from portal.threads.models import Category, CategoryWatch, Mention, Post
+from portal.ideas.models import Outcome
+from portal.loop.telling.settling import mark_told, why_not_sent
+from portal.threads.models import Category, CategoryWatch, Mention, Post, Thread
+from tests.announcements.making import drafted, manager
+from tests.delivery.letters.scene import written
 from tests.factories import make_category, make_idea, make_outcome, make_person
+from tests.letters import text
 from tests.loop.told import (
     announce,
     choose,
@@ -157,6 +163,33 @@ def test_corrections_go_to_exactly_those_who_had_been_told(news: Category) -> No
     assert states_of(outcome)[mailed.id] == "told"
     assert notices_of(ada)[-1].data == {"said": "Not in this version after all."}
     assert len(letters_to(mailed)) == 3
+
+
+def test_another_outcome_is_owed_to_all_and_told_once(app: Flask) -> None:
+    ada, reader, off, boss = make_person(), make_person(), make_person(), manager()
+    mailed, unsent = contact("a@example.com"), contact("b@example.com")
+    idea = make_idea(ada)
+    vote(idea, mailed, unsent, off)
+    choose(off, "requested", inbox=False, mail=False)
+    made = drafted(boss, (idea, "shipped"))
+    subscribe(reader, db.session.get_one(Category, db.session.get_one(Thread, made).category_id))
+    with clock.standing(now() - timedelta(days=1)):
+        write(actions.publish, boss, made)
+    work()
+    mark_told(notices_of(mailed)[0].id)
+    db.session.commit()
+    item = db.session.scalars(select(AnnouncementItem)).one()
+    again = {item.id: actions.Restated("Too dear.", outcome="declined")}
+    write(actions.correct, boss, made, said="Too soon.", title="T", body="B", revision=1, items=again)
+    work()
+    told = {each.id: [kind for kind, _ in said_to(each)] for each in (ada, reader, mailed, unsent, off)}
+    assert told[ada.id] == told[reader.id] == told[mailed.id] == ["announcement", "corrected"]
+    assert told[unsent.id] == ["announcement", "announcement"], "the letter that had not left says nothing any more"
+    assert told[off.id] == []
+    newest = db.session.scalars(select(Outcome).order_by(Outcome.id.desc()).limit(1)).one()
+    assert states_of(newest) == {ada.id: "told", mailed.id: "pending", unsent.id: "pending", off.id: "opted-out"}
+    assert [why_not_sent(each) for each in notices_of(unsent)] == ["withdrawn", ""]
+    assert "Too dear." in text(written(mailed, notices_of(mailed)[-1]))
 
 
 def test_withdrawn_before_anyone_was_told_tells_nobody(news: Category) -> None:

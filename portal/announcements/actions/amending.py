@@ -1,41 +1,27 @@
 """Once people were told: correct it, add to it, withdraw it. Nothing of it goes silently."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal.announcements.actions.holding import hold_announcement
-from portal.announcements.actions.items import LONGEST_FOR, LONGEST_NOTE, ItemTyped, add_items, note_of, read_items
+from portal.announcements.actions.items import ItemTyped, add_items, read_items
 from portal.announcements.actions.publishing import call_off
+from portal.announcements.actions.restating import Restated, restate
 from portal.announcements.actions.stating import check_items, recorded_by, state_items
-from portal.announcements.models import AnnouncementItem
 from portal.announcements.policy import can_amend
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Conflict, Forbidden, Invalid
-from portal.core.markup import TooMuch
-from portal.core.text import one_line, storable
+from portal.core.text import storable
 from portal.events.actions import record
-from portal.events.models import Event
-from portal.ideas.actions import end_outcomes, record_outcome
-from portal.ideas.models import REASON_NEEDED, Idea, Outcome
+from portal.ideas.actions import end_outcomes
 from portal.people.viewer import Viewer
 from portal.threads.actions.editing import rewrite
 from portal.threads.models import Post
 
 LONGEST = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Restated:
-    """What is said of an idea from now on. Its outcome stays: another one is decided on the idea itself."""
-
-    note: str
-    available_on: date | None = None
-    available_to: str = ""
 
 
 def correct(
@@ -50,7 +36,8 @@ def correct(
 ) -> int:
     """Put right what was wrong (`said`), and tell exactly those who had been told; returns its id.
 
-    `items`: by the id of the item; one that is not named stays. Raises Conflict where someone else was faster."""
+    `items`: by the id of the item; one that is not named stays. Where it says another outcome, that is owed to everyone
+    who asked for the idea. Raises Conflict where someone else was faster."""
     thread, announcement, there = hold_announcement(viewer, announcement_id)
     if not can_amend(viewer, announcement.state):
         raise Forbidden
@@ -67,9 +54,8 @@ def correct(
         said=said,
     )
     rewrite(viewer, thread, post, title=title, body=body, reason=said)
-    for item in there:
-        if items and item.id in items:
-            _restate(viewer, item, items[item.id], event)
+    now = items or {}
+    restate(viewer, announcement, [(item, now[item.id]) for item in there if item.id in now], event)
     return announcement_id
 
 
@@ -117,37 +103,6 @@ def withdraw(viewer: Viewer, announcement_id: int, *, reason: str) -> int:
     announcement.state, announcement.withdrawn_event_id = "withdrawn", event.id
     end_outcomes(viewer, recorded_by(items), event)
     return announcement_id
-
-
-def _restate(viewer: Viewer, item: AnnouncementItem, now: Restated, event: Event) -> None:
-    """Say something else of an idea; where the idea still stands as the announcement said, its reason says so too."""
-    name = f"note-{item.id}"
-    if item.outcome in REASON_NEEDED and not now.note.strip():
-        raise Invalid(fields={name: _("Say why: everyone who asked will read it.")})
-    if len(now.note) > LONGEST_NOTE or len(one_line(now.available_to)) > LONGEST_FOR:
-        raise Invalid(fields={name: _("At most %(most)s characters.", most=LONGEST_NOTE)})
-    try:
-        columns = note_of(now.note, key=f"i{item.idea_id}-{item.position}")
-    except TooMuch as error:
-        raise Invalid(fields={name: error.args[0]}) from None
-    if item.outcome in ("shipped", "partly-shipped"):
-        item.available_on, item.available_to = now.available_on, one_line(now.available_to)
-    if columns["note"] == item.note:
-        return
-    item.note, item.note_html = columns["note"], columns["note_html"]
-    idea = db.session.get_one(Idea, item.idea_id, populate_existing=True)
-    newest = db.session.get(Outcome, idea.outcome_id) if item.recorded and idea.outcome_id else None
-    if newest is not None and item.outcome_id in (newest.id, newest.edits_id):
-        record_outcome(
-            viewer,
-            idea,
-            status=item.outcome,
-            reason=item.note,
-            revisit_on=item.revisit_on,
-            tell="quiet",
-            event=event,
-            edits_id=item.outcome_id,
-        )
 
 
 def _sentence(field: str, typed: str, missing: str) -> str:

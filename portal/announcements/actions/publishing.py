@@ -80,7 +80,7 @@ def undo(viewer: Viewer, announcement_id: int) -> None:
     for item in items:
         item.outcome_id, item.recorded, item.event_id = None, False, None
     db.session.flush()
-    _forget(viewer, outcomes, undone)
+    forget(viewer, outcomes, undone)
     change(thread, {Thread.privacy: "staff"})
     hooks.changed(thread)
 
@@ -123,8 +123,8 @@ def _mention(viewer: Viewer, thread: Thread) -> None:
     record_mentions(thread, post, read_body(viewer, post.source, post_key=post_key(thread.id, post.activity)))
 
 
-def _forget(viewer: Viewer, outcome_ids: Sequence[int], undone: Event) -> None:
-    """Delete them; one that someone has edited since only ends."""
+def forget(viewer: Viewer, outcome_ids: Sequence[int], undone: Event) -> None:
+    """Delete these outcomes, of which nobody was told; one that someone has edited since only ends."""
     edited = select(Outcome.edits_id).where(Outcome.edits_id.in_(outcome_ids))
     kept = {id_ for id_ in db.session.scalars(edited) if id_ is not None}
     end_outcomes(viewer, kept, undone)

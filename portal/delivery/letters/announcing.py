@@ -49,13 +49,13 @@ def announcement(told: Told) -> Content:
 
 
 def corrected(told: Told) -> Content:
-    """What it says now is read on its page; the letter says what changed."""
-    return about(
-        told,
-        "corrected",
-        said=str(told.first.data.get("said") or ""),
-        mine=owing.owed_of(told.viewer, told.first.thread_id),
-    )
+    """What it says now is read on its page; the letter says what changed, and how their own ideas stand that it now
+    says another outcome of."""
+    row = told.first
+    own, items = told.known.owed(row.id), told.known.items(told.viewer, row.thread_id)
+    others = [title for title in owing.owed_of(told.viewer, row.thread_id) if title not in {each.title for each in own}]
+    stands = [_mine(each, items, told.person) for each in own]
+    return about(told, "corrected", said=str(row.data.get("said") or ""), stands=stands, mine=others)
 
 
 def withdrawn(told: Told) -> Content:

@@ -165,6 +165,9 @@ def _outcome(event: Event, idea_id: int, outcome_id: int | None) -> Thing:
 
 
 def _figures(event: Event) -> list[Thing]:
+    owes = select(Debt.id).where(Debt.event_id == event.id).limit(1)
+    if event.kind == "announcement.corrected" and db.session.scalar(owes) is None:
+        return []  # only its words were
     things = [Thing("loop.told", event.thread_id or 0, key_of(event, "told"), now(), event.id)]
     lost = select(Debt.id).where(Debt.event_id == event.id, Debt.state == "undeliverable").limit(1)
     if db.session.scalar(lost) is not None:
@@ -189,12 +192,16 @@ THINGS: dict[str, Callable[[Event], list[Thing]]] = {
 """By the kind of event, from the moment it is recorded."""
 CHANGED: dict[str, Callable[[Event], list[Thing]]] = {
     "announcement.published": _announced,
+    "announcement.corrected": _announced,
     "announcement.extended": _announced,
     "announcement.withdrawn": _withdrawn,
     "idea.unmerged": lambda event: [_outcome(event, event.thread_id or 0, None)],
 }
 """By the kind of event, once people are told of it."""
-FIGURES = ("idea.decided", "idea.amended", "idea.merged", "announcement.published", "announcement.extended")
+FIGURES = (
+    *("idea.decided", "idea.amended", "idea.merged"),
+    *("announcement.published", "announcement.extended", "announcement.corrected"),
+)
 _HOOKS = select(Hook.id, Hook.kinds, Hook.category_id, Hook.paused_at)
 _PLACE = select(Thread.kind, Thread.category_id, Thread.privacy, visible_to(VISITOR).label("is_public")).where(
     Thread.id == param("thread")

@@ -50,9 +50,15 @@ def tell(
 
 def tell_one(word: Word, place: Thread, claim: Claim, person_id: int) -> None:
     """See to this person alone, if the claim is theirs."""
+    tell_owed(word, place, [claim], person_id - 1, person_id)
+
+
+def tell_owed(word: Word, place: Thread, claims: Sequence[Claim], above: int, up_to: int | None) -> None:
+    """See to those of these claims alone, up to this person. Who has a notice of this event has been told by that."""
     clear()
-    add(who(0, claim, place, above=person_id - 1, up_to=person_id))
-    _pay(word, [claim])
+    for number, claim in enumerate(claims):
+        add(who(number, claim, place, above=above, up_to=up_to))
+    _pay(word, claims)
 
 
 def _pay(word: Word, claims: Sequence[Claim]) -> None:

@@ -10,7 +10,7 @@ from portal.announcements.models import Announcement, AnnouncementItem
 from portal.core.db import db
 from portal.people.models import Group, Person
 from portal.people.viewer import VISITOR
-from tests.announcements.making import drafted, idea
+from tests.announcements.making import drafted, idea, status_of
 from tests.factories import make_person, viewer_of
 from tests.web.reading import Reader, root, soup
 
@@ -181,6 +181,13 @@ def test_corrected_added_to_and_withdrawn(app: Flask, reader: Reader, boss: Pers
     assert refused.status_code == 422
     assert "Typed" in refused.text
     assert reader.post(f"/announcements/{made}/correct", **fields, said="Wrong day.").status_code == 303
+    assert form.select_one(f"#outcome-{item} [selected]")["value"] == "shipped"  # pyright: ignore
+    other = {f"outcome-{item}": "deferred", f"note-{item}": "Next year.", f"revisit_on-{item}": "2030-01-01"}
+    revision = {"revision": "2"}
+    assert (
+        reader.post(f"/announcements/{made}/correct", **fields | revision | other, said="Not yet.").status_code == 303
+    )
+    assert status_of(csv) == "deferred"
     reader.post(f"/announcements/{made}/items", idea=str(pdf.thread_id), outcome="shipped")
     page = Reader(app).read(reader.get(f"/t/{made}").headers["Location"])
     assert "Wrong day." in page.get_text()
