@@ -33,7 +33,7 @@ def mount(app: Flask) -> None:
     for filter_ in (ago, day, exact, iso, number, initials, avatar_colour, written):
         app.add_template_filter(filter_)
     app.add_template_global(lambda: in_force().address, "site_address")
-    for word in (page_language, page_direction, interface_languages, tag_path, time_ago, time_on):
+    for word in (page_language, page_direction, interface_languages, tag_path, time_ago, time_ahead, time_on):
         app.add_template_global(word)
 
 
@@ -81,6 +81,22 @@ def time_ago(moment: datetime) -> Markup:
     locale, zone = spoken()
     seconds = int((now - moment).total_seconds())
     words = gettext("just now") if seconds < _MINUTE else _ago(locale, zone, moment, now, seconds)
+    return _time(locale, zone, moment, words)
+
+
+def time_ahead(moment: datetime) -> Markup:
+    """The element for a time to come: "soon" if it is near or past, "in 5 minutes", "in 3 hours", or the day."""
+    moment, now = _aware(moment), clock.now()
+    locale, zone = spoken()
+    seconds = int((moment - now).total_seconds())
+    if seconds < _MINUTE:
+        words = gettext("soon")
+    elif seconds < _DAY:
+        unit = _MINUTE if seconds < _HOUR else _HOUR
+        words = _relative(locale, -(seconds // unit * unit))
+    else:
+        there = moment.astimezone(zone).date()
+        words = _short(locale, there, there.year == now.astimezone(zone).year)
     return _time(locale, zone, moment, words)
 
 

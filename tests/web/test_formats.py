@@ -52,6 +52,23 @@ def test_how_long_ago(before: timedelta, words: str):
     assert formats.ago(NOW - before) == words
 
 
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        (timedelta(seconds=-5), "soon"),
+        (timedelta(seconds=59), "soon"),
+        (timedelta(seconds=60), "in 1 minute"),
+        (timedelta(hours=3, minutes=59), "in 3 hours"),
+        (timedelta(days=1), "Nov 22"),
+        (timedelta(days=60), "Jan 20, 2027"),
+    ],
+)
+def test_a_time_to_come(after: timedelta, words: str):
+    drawn = formats.time_ahead(NOW + after)
+    assert drawn.endswith(f">{words}</time>")
+    assert drawn.startswith(f'<time datetime="{formats.iso(NOW + after)}" title="')
+
+
 def test_a_time_without_its_zone_is_utc():
     assert formats.ago((NOW - timedelta(hours=2)).replace(tzinfo=None)) == "2 hours ago"
     assert formats.iso(NOW.replace(tzinfo=None)) == "2026-11-21T12:00:00Z"
