@@ -10,6 +10,7 @@ from portal.config import Settings, load
 from portal.core import assets, logs, templates
 from portal.core.connections import prepare
 from portal.core.db import db
+from portal.delivery import digests
 from portal.delivery.actions import forget_person, send_letter
 from portal.delivery.queue import nudge_after_commit
 from portal.delivery.telling import register as join_letters
@@ -89,6 +90,7 @@ def _connect() -> None:
     people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts, leaving.erased]
     people_hooks.address_gone[:] = [forget_person, leaving.address_gone]
     people_hooks.address_set[:] = [leaving.address_set]
+    people_hooks.moved[:] = [digests.moved]
     people_hooks.address_proved[:] = [proved]
     people_hooks.claimed[:] = [leaving.claimed, watching.claimed]
     join_questions()

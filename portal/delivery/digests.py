@@ -17,7 +17,7 @@ from portal.people.viewer import Viewer
 BATCH = 50
 """People in one transaction."""
 KIND = "digest"
-MOMENT = timedelta(seconds=1)
+HALF_A_DAY = timedelta(hours=12)
 
 
 def how_often(viewer: Viewer) -> str:
@@ -47,6 +47,13 @@ def choose_often(viewer: Viewer, every: str) -> None:
     db.session.flush()
 
 
+def moved(person: Person) -> None:
+    """They have another time zone from now on: what was planned for a morning leaves in the one nearest to it there."""
+    choice = db.session.get(MailChoice, person.id, with_for_update=True, populate_existing=True)
+    if choice and choice.next_at:
+        choice.next_at = next_morning(person.time_zone, max(now(), choice.next_at - HALF_A_DAY))
+
+
 def make_due() -> int:
     """Write the digests of those whose morning it is; returns how many."""
     made = 0
@@ -70,26 +77,15 @@ def _some() -> int | None:
     rows = db.session.execute(query).all()
     if not rows:
         return None
-    awake = [(choice, person) for choice, person in rows if not _sleeps(choice, person, at)]
-    held = _held([person.id for _, person in awake])
+    held = _held([person.id for _, person in rows])
     made = 0
-    for choice, person in awake:
+    for choice, person in rows:
         made += _make(person, held.get(person.id, []), at)
         choice.next_at = None if choice.every == "each" else next_morning(person.time_zone, at, choice.every)
     db.session.flush()
     if made:
         queue.nudge_after_commit()
     return made
-
-
-def _sleeps(choice: MailChoice, person: Person, at: datetime) -> bool:
-    """Whether it is not their morning yet, because they moved to another time zone since it was planned."""
-    planned = choice.next_at or at
-    right = next_morning(person.time_zone, planned - MOMENT, choice.every)
-    if right > at:
-        choice.next_at = right
-        return True
-    return False
 
 
 def _held(people: list[int]) -> dict[int, list[int]]:

@@ -34,6 +34,8 @@ address_gone: list[Erased] = []
 """A person has this address no longer, though they stay: called while the row still says which."""
 address_set: list[Erased] = []
 """Staff gave a person another address."""
+moved: list[Erased] = []
+"""A person has another time zone."""
 address_proved: list[Erased] = []
 """A person followed a link that went to their address."""
 

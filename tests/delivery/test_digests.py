@@ -15,6 +15,7 @@ from portal.delivery.holding import next_morning
 from portal.delivery.models import MailChoice
 from portal.loop.models import Debt
 from portal.notices.models import Notice
+from portal.people.actions.profile import update_reading
 from portal.people.models import Person
 from portal.people.viewer import VISITOR
 from portal.threads.models import Thread
@@ -50,6 +51,12 @@ def test_mornings_are_those_of_the_reader(zone: str, after: str, every: str, exp
 def often(person: Person, every: str) -> None:
     viewer = viewer_of(person)
     write(digests.choose_often, viewer, every)
+
+
+def settle(person: Person, zone: str) -> None:
+    """They choose the time zone of another place."""
+    chosen = {"language": "en", "time_zone": zone, "colour_scheme": "auto", "rows_per_list": 30}
+    write(update_reading, viewer_of(person), **chosen)
 
 
 def test_what_is_held_becomes_one_letter_in_the_morning(app: Flask) -> None:
@@ -138,12 +145,34 @@ def test_who_moved_gets_it_in_the_morning_there(app: Flask) -> None:
     with clock.standing(MONDAY + timedelta(hours=9)):
         often(ada, "daily")
         replies(watched_by(ada))
-    db.session.get_one(Person, ada.id).time_zone = "America/New_York"
-    db.session.commit()
+        settle(ada, "America/New_York")
     with clock.standing(MONDAY + timedelta(days=1, hours=7, minutes=1)):
         assert deliver(ada) == 0, "it is night there"
     with clock.standing(MONDAY + timedelta(days=1, hours=13, minutes=1)):
         assert deliver(ada) == 1
+
+
+@pytest.mark.parametrize(
+    ("every", "planned"),
+    [("daily", MONDAY + timedelta(days=1, hours=7)), ("weekly", MONDAY + timedelta(days=7, hours=7))],
+)
+def test_who_moved_to_where_the_morning_comes_earlier_has_it_no_later(
+    app: Flask, every: str, planned: datetime
+) -> None:
+    ada = make_person("ada", time_zone="America/New_York")
+    with clock.standing(MONDAY + timedelta(hours=15)):
+        often(ada, every)
+        settle(ada, "Europe/Berlin")
+    assert next_at(ada) == planned
+
+
+def test_who_moves_on_the_morning_of_the_week_does_not_wait_for_another_week(app: Flask) -> None:
+    ada = make_person("ada", time_zone="America/New_York")
+    with clock.standing(MONDAY - timedelta(days=1)):
+        often(ada, "weekly")
+    with clock.standing(MONDAY + timedelta(hours=10)):
+        settle(ada, "Europe/Berlin")
+    assert next_at(ada) == MONDAY + timedelta(days=1, hours=7)
 
 
 def test_a_digest_that_is_put_off_takes_nothing_with_it_twice(app: Flask) -> None:

@@ -8,7 +8,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid
 from portal.core.markup import TooMuch, render
 from portal.core.places import LANGUAGES, time_zones
-from portal.people import names
+from portal.people import hooks, names
 from portal.people.models import COLOUR_SCHEMES, STAFF, Person
 from portal.people.queries import mentioned
 from portal.people.viewer import Viewer
@@ -33,8 +33,12 @@ def update_reading(viewer: Viewer, *, language: str, time_zone: str, colour_sche
     if colour_scheme not in COLOUR_SCHEMES or rows_per_list not in ROWS:
         raise Invalid(_("Choose one of the list."))
     person = db.session.get_one(Person, viewer.id, with_for_update=True)
+    has_moved = person.time_zone != time_zone
     person.language, person.time_zone = language, time_zone
     person.colour_scheme, person.rows_per_list = colour_scheme, rows_per_list
+    if has_moved:
+        for plan in hooks.moved:
+            plan(person)
 
 
 def set_language(viewer: Viewer, language: str) -> None:
