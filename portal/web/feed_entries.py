@@ -109,7 +109,7 @@ def _of_notice(row: InboxRow, asked: Sequence[Asked]) -> FeedEntry:
     html = drawn("_notice.html", line=line)
     return FeedEntry(
         id=identity(f"notice/{row.id}"),
-        title=f"{line.sentence}: {row.title}",
+        title=f"{line.sentence} – {row.title}",
         address=address + line.place,
         html=reaching(html, address=address, here=line.place),
         published=row.at,

@@ -63,7 +63,7 @@ def test_it_says_what_the_inbox_says_and_reads_nothing(client: FlaskClient) -> N
     thread = asked(ada)
     read = feed(client, path := address_of(ada))
     (entry,) = read.entries
-    assert (entry.title, entry.author) == ("Bob hat geantwortet: Why?", "Bob")
+    assert (entry.title, entry.author) == ("Bob hat geantwortet – Why?", "Bob")
     assert entry.link.startswith("http://localhost/posts/")
     answer = client.get(path)
     assert "A secret of the conversation" not in answer.text
