@@ -8,7 +8,7 @@ from flask import Flask
 from portal.core.db import db, write
 from portal.threads import actions
 from portal.threads.models import Post, Thread
-from tests.factories import make_person, make_reply, make_thread, viewer_of
+from tests.factories import make_comment, make_person, make_reply, make_thread, viewer_of
 from tests.web.reading import Reader, soup
 from tests.web.scene import Scene, set_scene
 
@@ -25,8 +25,18 @@ def test_the_page_shows_the_question_its_answers_and_their_comments(scene: Scene
     assert [post["id"] for post in posts] == [f"post-{scene.opening}", f"post-{scene.reply}"]
     assert posts[0].select_one(".prose em").get_text() == "nothing"
     assert posts[1].select_one(f".comments #post-{scene.comment} .prose").get_text(strip=True) == "Which one?"
-    assert page.select_one("article.thread")["lang"] == "en"
     assert page.select_one('link[rel="canonical"]')["href"] == f"http://localhost{scene.path}"
+
+
+def test_what_was_written_is_in_the_language_of_the_thread_and_the_words_around_it_in_the_readers(app: Flask) -> None:
+    thread = make_thread(language="sv")
+    make_comment(make_reply(thread))
+    page = Reader(app, make_person(language="de")).read(thread.path)
+    written = page.select("main h1, article .prose")
+    assert [each["lang"] for each in written] == ["sv"] * 4
+    assert {each["lang"] for each in page.select("main [lang]")} == {"sv"}
+    assert page.html["lang"] == "de"
+    assert not page.select("[lang=sv] button, [lang=sv] time, [lang=sv] .who")
 
 
 def test_headings_are_in_order(scene: Scene) -> None:
