@@ -42,7 +42,7 @@ def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
     if (idea := context["idea"]) and idea.root and STAY not in request.args:
         return _elsewhere(idea.root.path)
     draft = queries.draft_of(seen, FormPlace("reply", thread_id))
-    about = None if seen.is_signed_in else described(context["thread"], context["question"])
+    about = None if seen.is_signed_in else described(context["thread"], context["question"], context["idea"])
     same_for_visitors()
     return render_template("threads/show.html", **context, form=_reply_form(draft), draft=draft, about=about)
 

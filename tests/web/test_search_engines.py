@@ -11,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.core.db import db, write
+from portal.ideas.actions import set_vote
+from portal.people.actions.erasing import erase
 from portal.questions.actions import set_accepted
 from portal.threads.actions import hide_post, set_hidden
 from portal.threads.models import Thread
 from portal.threads.queries import sitemap
-from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
+from tests.factories import make_category, make_idea, make_person, make_reply, make_thread, viewer_of
 from tests.signing_in import sign_in
 
 NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -81,25 +83,53 @@ def test_a_question_is_described_with_its_answers(client: FlaskClient) -> None:
     assert (question["answerCount"], question["author"]["name"]) == (2, "Ada")
     assert question["acceptedAnswer"]["text"] == "Use the tray"
     assert [each["text"] for each in question["suggestedAnswer"]] == ["Turn it off"]
-    assert question["acceptedAnswer"]["url"] == f"http://localhost/posts/{answer.id}"
+    assert question["acceptedAnswer"]["url"] == f"http://localhost{thread.path}#post-{answer.id}"
     assert "pills" not in client.get(thread.path).text
     assert other.id != answer.id
 
 
 def test_a_discussion_is_described_as_one(client: FlaskClient) -> None:
     thread = make_thread(kind="discussion", title="Ideas for spring")
-    make_reply(thread, body="Yes")
+    leaver = make_person(role="member")
+    make_reply(thread, leaver, body="Yes")
+    write(erase, viewer_of(leaver))
     told = structured(client, thread.path)
+    page = client.get(thread.path).text
+    assert told["comment"][0]["author"] == {"@type": "Person", "name": "Someone who left"}
+    assert "Someone who left" in page
+    assert "interactionStatistic" not in told
     assert (told["@type"], told["headline"]) == ("DiscussionForumPosting", "Ideas for spring")
     assert [each["text"] for each in told["comment"]] == ["Yes"]
 
 
+def test_an_idea_is_described_with_the_votes_that_its_page_shows(client: FlaskClient) -> None:
+    idea = make_idea()
+    for _each in range(2):
+        write(set_vote, viewer_of(make_person()), idea.thread_id, on=True)
+    path = db.session.get_one(Thread, idea.thread_id).path
+    shown = BeautifulSoup(client.get(path).text, "html.parser").select_one("main button.vote")
+    assert structured(client, path)["interactionStatistic"]["userInteractionCount"] == int(shown.text) >= 2  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("path", ["/", "/questions", "/ideas", "/c/printing", "/announcements", "/roadmap"])
+def test_a_link_to_a_list_shows_what_it_is(client: FlaskClient, path: str) -> None:
+    make_category("Printing", description="Paper, ink and jams")
+    page = BeautifulSoup(client.get(path).text, "html.parser")
+    said = {found["property"]: found["content"] for found in page.select("meta[property]")}
+    assert page.select_one("title").text.startswith(said["og:title"])  # type: ignore[union-attr, arg-type]
+    assert said["og:url"] == page.select_one("link[rel=canonical]")["href"] == f"http://localhost{path}"  # type: ignore[index]
+    assert said["og:description"] == page.select_one("meta[name=description]")["content"] != ""  # type: ignore[index]
+    assert (said["og:description"] == "Paper, ink and jams") == (path == "/c/printing")
+
+
 def test_a_link_to_a_thread_shows_what_it_is(client: FlaskClient) -> None:
-    thread = make_thread(title="How do I print?", body="It jams.")
+    picture = f"/uploads/{'0a' * 16}-1600x900.webp"
+    thread = make_thread(title="How do I print?", body=f"It jams. ![Paper]({picture})")
     page = BeautifulSoup(client.get(thread.path).text, "html.parser")
     said = {found["property"]: found["content"] for found in page.select("meta[property]")}
     assert said["og:title"] == "How do I print?"
     assert said["og:description"] == "It jams."
+    assert said["og:image"] == f"http://localhost{picture}"
     assert said["og:url"] == page.select_one("link[rel=canonical]")["href"] == f"http://localhost{thread.path}"  # type: ignore[index]
 
 
