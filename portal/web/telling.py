@@ -9,22 +9,22 @@ from portal.threads import queries
 def of_thread(seen: Viewer, kind: str, thread_id: int) -> str:
     """After a thread was begun."""
     if kind == "question":
-        said = _("Your question is posted. You follow it: answers appear here, and you find it on your profile.")
+        said = _("Your question is posted. You follow it: when someone answers, your inbox tells you.")
     elif kind == "idea":
         said = _("Your idea is posted, with your vote. You will hear when it is decided, and what becomes of it.")
     else:
-        said = _("Your discussion is posted. You follow it: replies appear here, and you find it on your profile.")
+        said = _("Your discussion is posted. You follow it: when someone replies, your inbox tells you.")
     return _whole(seen, said, queries.opening_post(seen, thread_id))
 
 
 def of_reply(seen: Viewer, post_id: int) -> str:
     """After a reply."""
-    return _whole(seen, _("Posted. You follow this now: what comes next appears here."), post_id)
+    return _whole(seen, _("Posted. You follow this now: your inbox tells you what becomes of it."), post_id)
 
 
 def of_comment(seen: Viewer, post_id: int) -> str:
     """After a comment."""
-    said = _("Your comment is posted. You follow this now: what comes next appears here.")
+    said = _("Your comment is posted. You follow this now: your inbox tells you what becomes of it.")
     return _whole(seen, said, post_id)
 
 

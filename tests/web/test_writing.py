@@ -248,6 +248,7 @@ def test_after_each_act_it_is_said_what_happens_next(scene: Scene, confirmed: bo
     for words, said in pages.items():
         assert words in said.get_text()
         assert "You follow" in said.get_text()
+        assert "your inbox tells you" in said.get_text()
         assert ("confirm your address" in said.get_text()) is not confirmed
     if confirmed:
         part = root(reader.post(comments, target="x", body="And so."))
