@@ -79,6 +79,11 @@
 // The words that led here from a search, marked where they stand: nothing of the page is changed, nor its address.
 (() => {
   "use strict";
+  // A hit was found by the words that are marked in it, which need not be those that were typed.
+  document.addEventListener("click", ({ target }) => {
+    const hit = target.closest?.(".hits .row a")?.closest(".row");
+    if (hit) sessionStorage.setItem("marked", [...hit.querySelectorAll("mark")].map((each) => each.textContent).join(" "));
+  });
   const thread = document.querySelector("article.thread");
   if (!thread || !document.referrer) return;
   const from = new URL(document.referrer);
@@ -88,9 +93,12 @@
   sessionStorage.setItem("searched", JSON.stringify({ words: from.searchParams.get("q") ?? "", at: Date.now() }));
 
   const folded = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const WORD = /[\p{L}\p{N}\p{M}]+[+#]*/gu, RUNS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
-  const asked = (from.searchParams.get("q") ?? "").replace(/(^|\s)(-\S+|(kind|is|status|in|tag|by|lang|after|before|order):\S+)/g, " ");
-  const wanted = [...new Set((asked.match(WORD) ?? []).map(folded))].slice(0, 20);
+  const WORD = /[\p{L}\p{N}\p{M}]+[+#]*/gu, RUNS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+  const asked = (from.searchParams.get("q") ?? "").replace(/(^|\s)(-"[^"]*"|-\S+|(kind|is|status|in|tag|by|lang|after|before|order):\S+)/gi, " ");
+  const typed = asked.match(WORD) ?? [], marked = sessionStorage.getItem("marked")?.match(WORD) ?? [];
+  // What is written without spaces is looked for as it was typed, anything else as words.
+  const runs = typed.filter((each) => RUNS.test(each));
+  const wanted = [...new Set([...typed, ...marked].filter((each) => !RUNS.test(each)).map(folded))].slice(0, 30);
   // About what a stemmer does: one begins with the other, or only their ends differ.
   const alike = (one, other) => {
     if (one === other) return true;
@@ -110,15 +118,15 @@
         const node = nodes.currentNode;
         for (const found of node.data.matchAll(WORD)) {
           const word = folded(found[0]);
-          if (RUNS.test(word)) {
-            for (const each of wanted) for (let at = node.data.indexOf(each, found.index); at >= 0 && at < found.index + found[0].length; at = node.data.indexOf(each, at + 1)) add(node, at, at + each.length);
+          if (RUNS.test(found[0])) {
+            for (const each of runs) for (let at = node.data.indexOf(each, found.index); at >= 0 && at < found.index + found[0].length; at = node.data.indexOf(each, at + 1)) add(node, at, at + each.length);
           } else if (wanted.some((each) => alike(each, word))) add(node, found.index, found.index + found[0].length);
         }
       }
     }
     CSS.highlights.set("found", new Highlight(...ranges));
   };
-  if (!wanted.length || !globalThis.Highlight) return;
+  if (!(wanted.length || runs.length) || !globalThis.Highlight) return;
   mark();
   document.addEventListener("htmx:afterSettle", mark);
 })();

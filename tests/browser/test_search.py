@@ -12,6 +12,7 @@ from portal.search.models import SearchAsked, SuggestionCount
 from portal.threads.models import Thread
 from tests.browser.conftest import PHONE, Serve
 from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
+from tests.search.looking import counted
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +25,7 @@ def thread(own_app: Flask) -> Iterator[Thread]:
         made = make_thread(asker, category=make_category("Printing"), title="Boarding lists are printed twice")
         answer = make_reply(made, body="Look at the boarding settings, said the Boarder.")
         write(set_accepted, viewer_of(asker), answer.id, on=True)
+        counted()
         yield made
 
 
@@ -80,8 +82,12 @@ def test_what_led_to_a_thread_is_marked_in_it_and_counted(tab: Page, address: st
     assert [(row.words, row.asked, row.opened) for row in db.session.query(SearchAsked)] == [("boarding", 1, 1)]
     tab.goto(f"{address}{thread.path}")
     assert marked(tab) == []
+    tab.goto(f"{address}/search?q=boardnig")  # typed wrong
+    tab.locator(".hits h2 a").click()
+    expect(tab.locator("h1")).to_have_text(thread.title)
+    assert marked(tab)[:2] == ["Boarding", "boarding"]
     tab.goto(f"{address}/questions/new")
-    expect(tab.locator("input[name=searched]")).to_have_value("boarding kind:question")
+    expect(tab.locator("input[name=searched]")).to_have_value("boardnig")
 
 
 def test_similar_threads_come_beside_the_form_and_nothing_is_lost(tab: Page, address: str, thread: Thread) -> None:
