@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal.core.db import db
 from portal.search.models import SearchAsked
+from portal.search.parsing import OPERATORS
 from portal.threads.models import Thread
 from tests.factories import make_category, make_person, make_reply, make_thread
 from tests.web.reading import Reader, soup, titles
@@ -132,7 +133,8 @@ def test_htmx_gets_what_changes(app: Flask, thread: Thread) -> None:
 
 def test_before_one_searches_the_page_says_how(app: Flask) -> None:
     page = Reader(app).read("/search")
-    assert "is:solved" in page.select_one(".how").get_text()
+    said = page.select_one(".how").get_text()
+    assert all(f"{name}:" in said for name in OPERATORS)
     assert page.select_one("#q").has_attr("autofocus")
 
 
