@@ -1,4 +1,4 @@
-"""Threads like what someone is writing, or like another thread: solved ones first among about equals."""
+"""Threads like what someone is writing, or like another thread: those that are most like it, solved ones first."""
 
 import re
 from collections import Counter
@@ -94,6 +94,7 @@ def similar(
     least = 1 if len(telling) < 3 else 2
     groups = ranking.by_threads([each for each in scored if each.of_found >= ENOUGH and each.had >= least])
     best = sorted(groups, key=_worth, reverse=True)[:limit]
+    best.sort(key=lambda group: not ranking.is_settled(group[0].row))
     return _shown([group[0].row.thread_id for group in best])
 
 
