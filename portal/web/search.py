@@ -157,8 +157,11 @@ def _is_name(words: str, found: Sequence[PersonNamed]) -> bool:
 
 
 def _how_many(found: Found) -> str:
-    words = ngettext("%(num)s found", "%(num)s found", found.count)
-    return words.replace(str(found.count), f"{found.count}+") if found.capped else words
+    if not found.capped:
+        return ngettext("%(num)s found", "%(num)s found", found.count)
+    # How many a search happened to look at says nothing to anybody: it is some dozens, or more.
+    least = found.count // 10 * 10 or found.count
+    return ngettext("%(num)s found", "%(num)s found", least).replace(str(least), f"{least}+")
 
 
 @lru_cache(maxsize=16)

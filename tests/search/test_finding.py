@@ -5,10 +5,11 @@ from flask import Flask
 
 from portal.core.clock import now
 from portal.core.db import write
+from portal.search.queries import candidates, finding
 from portal.threads import actions
 from portal.threads.models import Thread
 from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
-from tests.search.looking import found, titles
+from tests.search.looking import counted, found, titles
 
 
 @pytest.fixture
@@ -206,3 +207,51 @@ def test_pages(app: Flask) -> None:
     assert (len(last.hits), last.count, last.has_more) == (2, 5, False)
     assert not {hit.thread_id for hit in first.hits} & {hit.thread_id for hit in last.hits}
     assert found("ledger", page=999).hits == ()
+
+
+@pytest.fixture(params=["rare", "common"])
+def looks_at_few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a large portal, where a search looks at some of the posts."""
+    sizes = {"BUDGET": 1_000 if request.param == "rare" else 0, "OF_THREAD": 3}
+    sizes |= dict.fromkeys(("LOOKED_AT", "OF_ONE"), 6) | {"OF_ONE_IN_TITLES": 2, "A_PAGE": 2}
+    for name, value in sizes.items():
+        monkeypatch.setattr(candidates, name, value)
+    monkeypatch.setattr(finding, "LOOKED_AT", 6)
+
+
+@pytest.mark.usefixtures("looks_at_few")
+def test_a_long_thread_hides_no_other(app: Flask) -> None:
+    others = [make_thread(title=f"Thread {number}", body="ledger") for number in range(4)]
+    long = make_thread(title="Long", body="ledger")
+    for number in range(20):
+        make_reply(long, body=f"ledger {number}")
+    counted()
+    for order in ("best", "new"):
+        assert {hit.thread_id for hit in found(f"ledger order:{order}").hits} == {
+            long.id,
+            *(each.id for each in others),
+        }
+
+
+@pytest.mark.usefixtures("looks_at_few")
+def test_the_newest_post_is_first_however_old_its_thread(app: Flask) -> None:
+    old = make_thread(title="Old", body="ledger")
+    made = [make_thread(title=f"The ledger {number}", body="ledger") for number in range(8)]
+    reply = make_reply(old, body="The ledger, at last.")
+    counted()
+    hits = found("ledger order:new").hits
+    assert [hit.post_id for hit in hits][:1] == [reply.id]
+    assert [hit.title for hit in hits][1:4] == [thread.title for thread in reversed(made)][:3]
+
+
+@pytest.mark.usefixtures("looks_at_few")
+@pytest.mark.parametrize("order", ["best", "new"])
+def test_further_pages_look_further_and_repeat_nothing(app: Flask, order: str) -> None:
+    made = [make_thread(title=f"Thread {number}", body="ledger") for number in range(12)]
+    counted()
+    pages = [found(f"ledger order:{order}", limit=3, page=page) for page in (1, 2, 3, 4, 5)]
+    shown = [hit.thread_id for page in pages for hit in page.hits]
+    assert sorted(shown) == [thread.id for thread in made]
+    assert [page.has_more for page in pages] == [True, True, True, False, False]
+    assert pages[0].capped
+    assert (pages[3].count, pages[3].capped) == (12, False)

@@ -20,6 +20,11 @@ def entry_id(thread_id: int, post_id: int) -> int:
     return thread_id << 32 | post_id
 
 
+def post_in(id_: int) -> int:
+    """The post whose entry this is."""
+    return id_ & 0xFFFF_FFFF
+
+
 class SearchEntry(Model):
     """One post. Its words are stems, parted by spaces (see search/words.py); an opening post has the title's too.
 

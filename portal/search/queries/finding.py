@@ -23,6 +23,8 @@ LOOKED_AT_OF_SENTENCE = 300
 ENOUGH = 0.4
 """What share of the words' weight a thread must have, where few have all of them."""
 WHOLE = 0.999
+DEEPER = 5
+"""How many times as many posts are looked at where a first look does not fill the page."""
 COMMON = 0.25
 """A word in more of the posts than this may be missing, where there are others."""
 
@@ -51,6 +53,12 @@ class Looked:
     full: int
     """How many of them have all that was looked for."""
 
+    def and_then(self, other: "Looked") -> "Looked":
+        """These first, as they were on the pages before, then what else was found."""
+        there = {group[0].row.thread_id for group in self.groups}
+        more = [group for group in other.groups if group[0].row.thread_id not in there]
+        return replace(other, groups=self.groups + more)
+
 
 def find(viewer: Viewer, query: Query, *, page: int = 1, limit: int = 20) -> Found:
     """The hits of a query that this viewer may see. What is hidden or deleted is not found by anyone.
@@ -62,6 +70,8 @@ def find(viewer: Viewer, query: Query, *, page: int = 1, limit: int = 20) -> Fou
         return Found()
     asker = _Asker(query, narrowing(viewer, query), spoken, total)
     looked = asker.look(typed)
+    if not looked.is_all and len(looked.groups) <= page * limit and (page > 1 or len(typed) <= FEW_WORDS):
+        looked = looked.and_then(asker.look(typed, times=DEEPER))
     found = _page(looked, page=max(page, 1), limit=limit)
     if not typed or looked.full >= FEW:
         return found
@@ -72,11 +82,9 @@ def find(viewer: Viewer, query: Query, *, page: int = 1, limit: int = 20) -> Fou
     if not looked.full and meant.instead and more.full:
         corrected = " ".join(meant.instead.get(word, word) for word in query.words)
         return replace(_page(more, page=max(page, 1), limit=limit), corrected=corrected, by="trigrams")
-    there = {group[0].row.thread_id for group in looked.groups}
-    groups = looked.groups + [group for group in more.groups if group[0].row.thread_id not in there]
-    if len(groups) == len(there):
+    widened = looked.and_then(more)
+    if len(widened.groups) == len(looked.groups):
         return found
-    widened = Looked(groups, meant.terms, more.is_all, more.full)
     return replace(_page(widened, page=max(page, 1), limit=limit), by="trigrams")
 
 
@@ -103,11 +111,12 @@ class _Asker:
     spoken: Sequence[str]
     total: int
 
-    def look(self, typed: Sequence[Term]) -> Looked:
-        """The threads that have these words."""
+    def look(self, typed: Sequence[Term], times: int = 1) -> Looked:
+        """The threads that have these words, out of so many `times` as many posts as for a first page."""
         terms = weighed(typed, self.known(typed), self.total)
         without = [term for text in self.query.without if (term := term_of(text, self.spoken, is_phrase=" " in text))]
-        found = gather(terms, self.where, looked_at=LOOKED_AT if len(terms) <= FEW_WORDS else LOOKED_AT_OF_SENTENCE)
+        looked_at = LOOKED_AT if len(terms) <= FEW_WORDS else LOOKED_AT_OF_SENTENCE
+        found = gather(terms, self.where, looked_at=looked_at, times=times)
         scored = ranking.score(found.rows, terms, typed, without, found.by_thread)
         groups = _fitting(scored, terms)
         if self.query.order == "new" or not terms:

@@ -60,15 +60,16 @@ def by_ids(viewer: Viewer, asked: frozenset[str]) -> Any:
 
 @lru_cache(maxsize=512)
 def newest(viewer: Viewer, asked: frozenset[str], kind: str, most: int) -> Any:
-    """Of what matches an expression, the newest threads' that may be found."""
+    """Of what matches an expression, the newest threads' that may be found; those `below` an id."""
     query = _candidates().where(*conditions(viewer, asked)).limit(_fixed(most))
     if kind == "sqlite":
         # The sum keeps SQLite from looking each entry up in the index instead of reading along it.
         query = query.where(text(MATCH[kind])).join(index, SearchEntry.id == index.c.rowid + 0)
-        return query.order_by(index.c.rowid.desc())
+        return query.where(index.c.rowid < param("below")).order_by(index.c.rowid.desc())
     # This sum keeps PostgreSQL from reading all entries in their order instead of asking its index.
     place = (SearchEntry.id + _fixed(0)).label("place")
-    found = select(SearchEntry.id, place).where(SearchEntry.vector.op("@@")(_wanted())).order_by(place.desc())
+    found = select(SearchEntry.id, place).where(SearchEntry.vector.op("@@")(_wanted()), place < param("below"))
+    found = found.order_by(place.desc())
     of = found.offset(_fixed(0)).subquery()
     return query.join(of, of.c.id == SearchEntry.id).order_by(of.c.place.desc())
 
@@ -80,7 +81,8 @@ def lately(viewer: Viewer, asked: frozenset[str], *, title: bool, most: int, of:
 
     What differs from search to search is hidden from its planner (`_wanted`, `_fixed`), so that it need not plan each
     anew: that took longer than all else."""
-    lately = select(SearchEntry).order_by(SearchEntry.id.desc()).limit(_fixed(of))
+    lately = select(SearchEntry).where(SearchEntry.id < param("below")).order_by(SearchEntry.id.desc())
+    lately = lately.limit(_fixed(of))
     entry = aliased(
         SearchEntry, (lately.where(SearchEntry.title != literal_column("''")) if title else lately).subquery()
     )
@@ -88,6 +90,18 @@ def lately(viewer: Viewer, asked: frozenset[str], *, title: bool, most: int, of:
     matches = func.ts_match_vq(entry.vector, _wanted())
     query = _candidates(entry).where(matches, *conditions(viewer, asked))
     return query.order_by(entry.id.desc()).limit(_fixed(most))
+
+
+@lru_cache(maxsize=512)
+def by_date(viewer: Viewer, asked: frozenset[str], kind: str, most: int, of: int) -> Any:
+    """The newest posts that match an expression and may be found, out of the newest `of`."""
+    last = select(func.max(aliased(SearchEntry).post_id)).scalar_subquery()
+    query = _candidates().where(SearchEntry.post_id > last - _fixed(of), *conditions(viewer, asked))
+    if kind == "sqlite":
+        query = query.where(select(index).where(text(MATCH[kind]), index.c.rowid == SearchEntry.id).exists())
+    else:
+        query = query.where(func.ts_match_vq(SearchEntry.vector, _wanted()))
+    return query.order_by(SearchEntry.post_id.desc()).limit(_fixed(most))
 
 
 def _fixed(number: int) -> Any:
