@@ -21,10 +21,15 @@
     if (!isMine(form)) { hold(form, "visitor"); return; }
     const body = new FormData();
     for (const [name, value] of typedIn(form)) body.append(name, value);
-    form.draftOnItsWay = new AbortController();
-    fetch("/drafts", { method: "POST", body, keepalive: leaving, headers: { "HX-Request": "true" }, signal: form.draftOnItsWay.signal })
-      .then((answer) => show(form, answer.status === 422 ? "long" : answer.headers.has("HX-Redirect") ? "out" : answer.ok && form.elements.body.value.trim() ? "kept" : ""))
-      .catch(() => {}); // the next letter tries again
+    const { signal } = form.draftOnItsWay = new AbortController();
+    fetch("/drafts", { method: "POST", body, keepalive: leaving, headers: { "HX-Request": "true" }, signal })
+      .then((answer) => {
+        const isOut = answer.headers.has("HX-Redirect");
+        if (isOut) hold(form, "visitor"); // who they are now, until they sign in again
+        show(form, answer.status === 422 ? "long" : isOut ? "out" : answer.ok && form.elements.body.value.trim() ? "kept" : "");
+      })
+      // The next letter tries again, or leaving the page.
+      .catch(() => { if (!signal.aborted && !going.has(form)) going.set(form, {}); });
   };
   document.addEventListener("input", ({ target }) => {
     const form = target.form;
@@ -46,7 +51,8 @@
     clearTimeout(going.get(form)?.timer);
     going.delete(form);
     form.draftOnItsWay?.abort();
-    if (!isMine(form)) hold(form, "sender");
+    if (isMine(form)) sessionStorage.removeItem(kept(form));
+    else hold(form, "sender");
   }, true);
 
   const findAgain = (form) => {

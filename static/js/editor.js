@@ -28,6 +28,16 @@
     detail.input.dispatchEvent(new Event("input", { bubbles: true }));
   }, true);
 
+  // The keys that one knows from elsewhere press the buttons.
+  const PRESSED = { b: "bold", i: "italic", k: "link" }, ofTheSystem = /Mac|iP/.test(navigator.platform) ? "metaKey" : "ctrlKey";
+  document.addEventListener("keydown", (event) => {
+    if (!event[ofTheSystem] || event.shiftKey || event.altKey || !event.target.matches(".editor textarea")) return;
+    const button = event.target.closest(".editor").querySelector(`[data-md-button="${PRESSED[event.key.toLowerCase()]}"]`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+
   // Paste: what is more than its words becomes Markdown. Ctrl+Shift+V pastes the words alone.
   const RICH = "a[href], b, strong, em, i, code, pre, ul, ol, h1, h2, h3, h4, h5, h6, table, blockquote, del, s";
   let plainly = false;

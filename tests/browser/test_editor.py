@@ -104,11 +104,29 @@ def test_a_visitors_text_survives_a_reload_and_is_adopted(page: Page) -> None:
     expect(page.get_by_text("Draft saved")).to_be_visible()
 
 
+def test_what_is_typed_when_the_session_is_over_is_found_again_after_signing_in(page: Page) -> None:
+    cookies = page.context.cookies()
+    text = page.locator("#reply textarea")
+    page.context.clear_cookies()
+    text.fill("Too late")
+    expect(page.get_by_text("You are signed out")).to_be_visible()
+    page.reload()
+    expect(text).to_have_value("Too late")
+    page.context.add_cookies(cookies)  # pyright: ignore[reportArgumentType]
+    page.reload()
+    expect(text).to_have_value("Too late")
+    expect(page.get_by_text("Draft saved")).to_be_visible()
+
+
 def test_buttons_and_paste_write_markdown(page: Page) -> None:
     text = page.locator("#reply textarea")
     text.fill("word")
     text.select_text()
     page.get_by_role("toolbar").get_by_role("button", name="Bold").press("Enter")
+    expect(text).to_have_value("**word**")
+    text.fill("word")
+    text.select_text()
+    text.press("Control+b")
     expect(text).to_have_value("**word**")
     text.fill("")
     assert page.evaluate(PASTE, [COPIED, "Setup"]) is False, "the paste is ours"
