@@ -20,7 +20,7 @@ def draft(scene: Scene, author: Viewer, story: Story) -> int:
         title=story.title,
         body=opening.body,
         tags=tuple(tag for tag in marks.get("tags", "").split(",") if tag),
-        language=marks.get("language", ""),
+        language=marks.get("language", "en"),
         audience=marks.get("audience", "everyone"),
         publish_at=scene.today + moment(out) if out else None,
         items=tuple(_item(scene, part.rest) for part in story.parts if part.rest.startswith(ITEM)),

@@ -140,7 +140,7 @@ class Tale:
                 title=self._story.title,
                 body=self._drawn(author, part.body),
                 tags=[tag for tag in marks.get("tags", "").split(",") if tag],
-                language=marks.get("language", ""),
+                language=marks.get("language", "en"),
                 privacy=marks.get("privacy", "none"),
             )
         self._scene.threads[marks.get("as", self._story.title)] = self._thread

@@ -77,12 +77,16 @@ def test_it_is_loaded_as_people_would_have_written_it(app: Flask, client: FlaskC
     assert all('href="/posts/' in html for html in quoting)
     shown = db.session.scalars(sa.select(Upload.key).join(UploadUse, UploadUse.upload_id == Upload.id)).all()
     assert len(shown) == len(DRAWINGS) == _many(Upload)
+    # In the language that it is written in, which need not be that of its author's pages.
+    spoken = {(story.title, story.marks.get("language", "en")) for story in stories()}
+    assert spoken <= {tuple(row) for row in db.session.execute(sa.select(Thread.title, Thread.language))}
     _check_ideas()
     _check_loops(app)
     page = client.get("/").text
     assert "Vandrel Community" in page
     assert "Staff room" not in page
-    assert '<a href="/pages/privacy" dir="auto">Privacy</a>' in page
+    for slug, words in (("imprint", "Imprint"), ("privacy", "Privacy"), ("terms", "Terms")):
+        assert f'<a href="/pages/{slug}" dir="auto">{words}</a>' in page
     assert client.get(long.path).status_code == 200
 
 
