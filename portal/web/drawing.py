@@ -35,10 +35,11 @@ LAZILY = Markup(' loading="lazy"')
 
 @lru_cache(maxsize=4096)
 def avatar(name: str, size: str = "", key: str = "") -> Markup:
-    """The picture of a person, else initials on a colour that the name decides. The name itself stands beside it."""
+    """The picture of a person, else initials on a colour that the name decides. The name itself stands beside it, so
+    the initials are drawn by avatar.css: they are no words of the page, nor of what the picture stands in."""
     if key:
         file, wide = f"{key}-{256 if size == 'huge' else 96}.webp", WIDE.get(size, 28)
         sized = Markup('<img class="avatar {}" src="/avatars/{}" width="{}" height="{}" alt="" decoding="async"{}>')
         return sized.format(size, file, wide, wide, LAZILY if size in ("big", "tiny") else "")
     classes = " ".join(part for part in ("avatar", size, f"a{avatar_colour(name)}") if part)
-    return Markup('<span class="{}" aria-hidden="true">{}</span>').format(classes, initials(name))
+    return Markup('<span class="{}" data-initials="{}" aria-hidden="true"></span>').format(classes, initials(name))
