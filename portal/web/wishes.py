@@ -27,7 +27,10 @@ SORTS: dict[str, tuple[LazyString, LazyString]] = {
         lazy_gettext("If I follow them: all that is new, asked for or not."),
     ),
     "followed": (lazy_gettext("Ideas that I only follow"), lazy_gettext("What becomes of them.")),
-    "answers": (lazy_gettext("Answers"), lazy_gettext("An answer was accepted, or the team says that it is right.")),
+    "answers": (
+        lazy_gettext("Accepted answers"),
+        lazy_gettext("An answer was accepted, or the team says that it is right."),
+    ),
     "replies": (lazy_gettext("Replies"), lazy_gettext("In what I watch, and under what I wrote.")),
     "mentions": (lazy_gettext("Mentions"), lazy_gettext("Someone calls me by an @.")),
     "team": (lazy_gettext("Work of the team"), lazy_gettext("What is mine to see to, and what waits for me.")),

@@ -1,22 +1,19 @@
 """Pages of the portal's own, such as the imprint, in every language in which they are needed."""
 
-from babel import Locale
 from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from portal.core.db import write
-from portal.core.places import LANGUAGES
 from portal.site.actions import pages as acts
 from portal.site.models import SitePage
 from portal.site.queries import get_page, pages, version_of
 from portal.web.admin.frame import asked, bp, gone_to, shown
+from portal.web.formats import LANGUAGE_NAMES
 from portal.web.forms import Form, choices
 from portal.web.locale import chosen
 from portal.web.viewing import this_site, viewer
-
-LANGUAGE_NAMES = {code: str(Locale.parse(code).display_name) for code in LANGUAGES}
 
 
 class PageForm(Form):

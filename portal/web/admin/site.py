@@ -2,22 +2,20 @@
 
 from dataclasses import asdict
 
-from babel import Locale
 from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
 from portal.core.db import write
-from portal.core.places import LANGUAGES, time_zones
+from portal.core.places import time_zones
 from portal.site.actions import change_site
 from portal.site.queries import Site
 from portal.web import words
 from portal.web.admin.frame import bp, gone_to, shown
 from portal.web.forms import Form, choices
+from portal.web.lists import LANGUAGE_NAMES
 from portal.web.viewing import this_site, viewer
-
-LANGUAGE_NAMES = [(code, Locale.parse(code).display_name) for code in LANGUAGES]
 
 
 def time_zone_choices() -> list[SelectChoice]:
