@@ -1,5 +1,6 @@
 """What makes a loop open, each cause as a SELECT of the ideas that it holds for."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -124,55 +125,64 @@ def _untold() -> Any:
 UNSETTLED = and_(Confirmation.answer != literal_column("'solved'"), Confirmation.settled_event_id.is_(None))
 """Condition on Confirmation: someone's need is not solved, and nobody has answered them. Written so that SQLite sees
 that its index is of just these."""
-_UNTOLD: Any = _untold().subquery("untold")
-_UNSOLVED: Any = (
-    select(Confirmation.idea_id, Debt.person_id, Confirmation.at)
-    .join(Debt, Debt.id == Confirmation.debt_id)
-    .where(UNSETTLED)
-    .subquery("unsolved")
-)
 
 
-def _of_people(cause: str, waiting: Any) -> Any:
+def _unsolved() -> Any:
+    """People whose need it did not solve."""
+    query = select(Confirmation.idea_id, Debt.person_id, Confirmation.at).join(Debt, Debt.id == Confirmation.debt_id)
+    return query.where(UNSETTLED)
+
+
+def _of_people(cause: str, those: Any, *, valued: bool) -> Any:
     """Only these people wait."""
+    name = cause.replace("-", "_")
+    waiting: Any = those.cte(name)  # read twice, looked for once
     counted = select(waiting.c.idea_id, func.count().label("people"), func.min(waiting.c.at).label("at"))
-    counted = counted.group_by(waiting.c.idea_id).subquery(f"{waiting.name}_counted")
-    those: Any = waiting.alias(f"{waiting.name}_of")
-    distinct = (
-        select(those.c.idea_id, Organisation.id, Organisation.yearly_value)
-        .join(Person, Person.id == those.c.person_id)
-        .join(Organisation, Organisation.id == Person.organisation_id)
-        .distinct()
-        .subquery(f"{waiting.name}_organisations")
-    )
-    worth = select(distinct.c.idea_id, func.sum(distinct.c.yearly_value).label("value"))
-    worth = worth.group_by(distinct.c.idea_id).subquery(f"{waiting.name}_worth")
-    return (
+    counted = counted.group_by(waiting.c.idea_id).subquery(f"{name}_counted")
+    worth = _worth_of(waiting, name) if valued else None
+    query = (
         select(
             literal(CAUSES.index(cause), Integer()).label("number"),
             Idea.thread_id.label("idea_id"),
             Epoch(counted.c.at).label("since"),
             counted.c.people,
-            func.coalesce(worth.c.value, 0).label("value"),
+            (func.coalesce(worth.c.value, 0) if worth is not None else literal(0)).label("value"),
         )
         .select_from(counted)
         .join(Idea, Idea.thread_id == counted.c.idea_id)
         .join(Thread, Thread.id == Idea.thread_id)
-        .outerjoin(worth, worth.c.idea_id == Idea.thread_id)
         .where(standing_thread())
     )
+    return query if worth is None else query.outerjoin(worth, worth.c.idea_id == Idea.thread_id)
 
 
-def of_every_cause() -> Any:
-    """Every open loop: the number of its cause in CAUSES, the idea, since when (seconds), how many people, their value.
+def _worth_of(waiting: Any, name: str) -> Any:
+    """By idea the yearly value of the organisations of those who wait, each once."""
+    distinct = (
+        select(waiting.c.idea_id, Organisation.id, Organisation.yearly_value)
+        .join(Person, Person.id == waiting.c.person_id)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .distinct()
+        .subquery(f"{name}_organisations")
+    )
+    worth = select(distinct.c.idea_id, func.sum(distinct.c.yearly_value).label("value"))
+    return worth.group_by(distinct.c.idea_id).subquery(f"{name}_worth")
+
+
+def loops_of(cause: str = "", *, valued: bool = True) -> Any:
+    """Every open loop, or those of one cause: the number of its cause in CAUSES, the idea, since when (seconds), how
+    many people, and their value (0 where it is not `valued`, which spares looking at each of them).
 
     Parameters: `today`, `unanswered_since`, `silent_since`."""
-    return union_all(
-        _of_idea("no-response", Thread.created_at, _unanswered()),
-        _of_idea("silent", _LAST_WORD, _silent()),
-        _of_idea("late", Idea.target_on, and_(Idea.status.in_(UNDER_WAY), Idea.target_on < _TODAY)),
-        _of_idea("revisit", Idea.revisit_on, and_(Idea.status == "deferred", Idea.revisit_on <= _TODAY)),
-        _unannounced(),
-        _of_people("undeliverable", _UNTOLD),
-        _of_people("not-solved", _UNSOLVED),
-    )
+    ways: dict[str, Callable[[], Any]] = {
+        "no-response": lambda: _of_idea("no-response", Thread.created_at, _unanswered()),
+        "silent": lambda: _of_idea("silent", _LAST_WORD, _silent()),
+        "late": lambda: _of_idea("late", Idea.target_on, and_(Idea.status.in_(UNDER_WAY), Idea.target_on < _TODAY)),
+        "revisit": lambda: _of_idea(
+            "revisit", Idea.revisit_on, and_(Idea.status == "deferred", Idea.revisit_on <= _TODAY)
+        ),
+        "unannounced": _unannounced,
+        "undeliverable": lambda: _of_people("undeliverable", _untold(), valued=valued),
+        "not-solved": lambda: _of_people("not-solved", _unsolved(), valued=valued),
+    }
+    return ways[cause]() if cause else union_all(*(ways[each]() for each in CAUSES))

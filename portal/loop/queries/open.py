@@ -14,7 +14,7 @@ from portal.core.errors import NotFound
 from portal.core.paging import Order, Page, page
 from portal.ideas.models import Idea, Outcome, StatusName, Supporter
 from portal.loop.policy import can_see_loops
-from portal.loop.queries.causes import CAUSES, of_every_cause
+from portal.loop.queries.causes import CAUSES, loops_of
 from portal.people.models import Person
 from portal.people.viewer import Viewer
 from portal.threads.models import Category, Thread, path_of
@@ -96,17 +96,15 @@ def _sort_of(choice: Choice) -> _Sort:
 
 @lru_cache(maxsize=256)
 def _paged(sort: _Sort, cause: str, order: str) -> tuple[Any, Order]:
-    loops = of_every_cause().subquery("open_loop")
+    loops = loops_of(cause if cause in CAUSES else "").subquery("open_loop")
     query = _shown(loops).where(*_chosen(sort))
-    if cause in CAUSES:
-        query = query.where(loops.c.number == CAUSES.index(cause))
     by = {"people": loops.c.people, "waiting": loops.c.since, "value": loops.c.value}[order]
     return query, Order(by, loops.c.idea_id * len(CAUSES) + loops.c.number, ascending=order == "waiting")
 
 
 @lru_cache(maxsize=32)
 def _counted(sort: _Sort) -> Any:
-    loops = of_every_cause().subquery("open_loop")
+    loops = loops_of(valued=False).subquery("open_loop")
     query = select(loops.c.number, func.count()).select_from(loops).join(Idea, Idea.thread_id == loops.c.idea_id)
     return query.join(Thread, Thread.id == Idea.thread_id).where(*_chosen(sort)).group_by(loops.c.number)
 
