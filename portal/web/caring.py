@@ -12,7 +12,7 @@ from portal.questions.queries import inbox as queries
 from portal.questions.queries import waiting_row
 from portal.web import htmx
 from portal.web.conversations import FACTS, conversation
-from portal.web.inbox import PATH, ages, asked
+from portal.web.inbox import PATH, asked
 from portal.web.inbox_forms import AssignForm, SnoozeForm, assigned
 from portal.web.viewing import came_from, local_path, this_site, viewer
 
@@ -65,7 +65,7 @@ def _done(thread_id: int, back: str | None, said: str) -> Response:
 
 def _row(thread_id: int, said: str) -> dict[str, Any]:
     row = waiting_row(viewer(), thread_id, hours=this_site().hours)
-    return {"row": row, "ages": ages([row]), "asked": asked({}), "said": said, "focus": _focus()}
+    return {"row": row, "asked": asked({}), "said": said, "focus": _focus()}
 
 
 def _focus() -> str:

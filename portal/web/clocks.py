@@ -1,12 +1,14 @@
 """How the clocks of questions are put into words. A list has two in each row, so what was said is kept."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from babel import Locale
 from flask import Flask
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
+from portal.core.clock import now
 from portal.questions.queries.clocks import Clock
 from portal.web.formats import day
 from portal.web.texts import ngettext, spoken
@@ -15,8 +17,14 @@ _MINUTE, _EXACT = timedelta(minutes=1), 180
 
 
 def mount(app: Flask) -> None:
-    """Give templates the filter `due_words`."""
+    """Give templates the filters `due_words` and `age_words`."""
     app.add_template_filter(due_words)
+    app.add_template_filter(age_words)
+
+
+def age_words(since: datetime) -> str:
+    """How long it has waited: "waiting for 3 days"."""
+    return _("waiting for %(time)s", time=format_timedelta(now() - since, granularity="minute", threshold=1.2))
 
 
 def due_words(clock: Clock) -> str:

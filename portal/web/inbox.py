@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
-from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
-from portal.core import clock
 from portal.core.db import write
 from portal.people.viewer import Viewer
 from portal.questions.actions.views import delete_view, save_view
-from portal.questions.queries import Choice, WaitingRow, waiting
+from portal.questions.queries import Choice, waiting
 from portal.questions.queries import inbox as queries
 from portal.questions.queries.waiting import ME, NOBODY, PARTS
 from portal.threads.queries import categories_for
@@ -116,7 +113,7 @@ def _inbox(wanted: Asked, form: ViewForm) -> Response:
         seen, wanted.choice, hours=this_site().hours, cursor=request.args.get("at"), limit=seen.rows_per_list
     )
     context = {"rows": found.rows, "older": wanted.at(found.older), "newer": wanted.at(found.newer)}
-    context |= {"asked": wanted, "form": form, "ages": ages(found.rows)} | _offered(seen, wanted)
+    context |= {"asked": wanted, "form": form} | _offered(seen, wanted)
     template = "staff/_inbox.html" if htmx.asks_for("inbox") else "staff/inbox.html"
     return make_response(render_template(template, **context), form.shown_status)
 
@@ -132,9 +129,3 @@ def _offered(seen: Viewer, wanted: Asked) -> dict[str, Any]:
         "organisations": [("", _("All")), *((str(id_), name) for id_, name in organisations.items())],
         "views": [(view, address(words), words == wanted.words) for view, words in kept],
     }
-
-
-def ages(rows: tuple[WaitingRow, ...] | list[WaitingRow]) -> dict[int, str]:
-    """How long each has waited, in words."""
-    now, said = clock.now(), partial(format_timedelta, granularity="minute", threshold=1.2)
-    return {row.id: _("waiting for %(time)s", time=said(now - row.since)) for row in rows}
