@@ -153,6 +153,7 @@ def mount(app: Flask, in_force: Settings, built: Assets) -> None:
     """Add every page to the application."""
     app.url_rule_class = Route
     app.url_map.converters["int"] = Number
+    app.url_map.strict_slashes = False  # people type one at the end; each page says which address is its own
     htmx.mount(app)
     viewing.mount(app, in_force)
     reading.mount(app)

@@ -97,6 +97,18 @@ def test_the_orders(reader: Reader) -> None:
     assert titles(reader.read("/?order=nonsense")) == ["first", "third", "second"]
 
 
+@pytest.mark.parametrize("typed", ["/questions/", "/c/general/", "/people/ada/"])
+def test_a_stroke_at_the_end_of_an_address_leads_astray_nobody(reader: Reader, typed: str) -> None:
+    make_category("General")
+    make_person("ada")
+    answer = reader.get(typed)
+    assert answer.status_code == 200
+    if canonical := soup(answer).select_one("link[rel=canonical]"):
+        assert canonical["href"] == f"http://localhost{typed.removesuffix('/')}"
+    thread = make_thread()
+    assert reader.get(f"{thread.path}/").location == thread.path
+
+
 def test_one_language_alone(reader: Reader) -> None:
     make_thread(title="Warum?", language="de")
     make_thread(title="Why?")
