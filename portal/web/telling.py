@@ -9,38 +9,41 @@ from portal.threads import queries
 def of_thread(seen: Viewer, kind: str, thread_id: int) -> str:
     """After a thread was begun."""
     if kind == "question":
-        said = _("Your question is posted. You follow it: when someone answers, your inbox tells you.")
+        said, follows = _("Your question is posted."), _("You follow it: when someone answers, your inbox tells you.")
     elif kind == "idea":
-        said = _("Your idea is posted, with your vote. You will hear when it is decided, and what becomes of it.")
+        said = _("Your idea is posted, with your vote.")
+        follows = _("You will hear when it is decided, and what becomes of it.")
     else:
-        said = _("Your discussion is posted. You follow it: when someone replies, your inbox tells you.")
-    return _whole(seen, said, queries.opening_post(seen, thread_id))
+        said, follows = _("Your discussion is posted."), _("You follow it: when someone replies, your inbox tells you.")
+    return _whole(seen, said, queries.opening_post(seen, thread_id), follows=follows)
 
 
 def of_reply(seen: Viewer, post_id: int) -> str:
     """After a reply."""
-    return _whole(seen, _("Posted. You follow this now: your inbox tells you what becomes of it."), post_id)
+    return _whole(seen, _("Posted."), post_id)
 
 
 def of_comment(seen: Viewer, post_id: int) -> str:
     """After a comment."""
-    said = _("Your comment is posted. You follow this now: your inbox tells you what becomes of it.")
-    return _whole(seen, said, post_id)
+    return _whole(seen, _("Your comment is posted."), post_id)
 
 
 def of_edit(seen: Viewer, post_id: int) -> str:
     """After a change."""
-    return " ".join([_("Saved."), *_not_told(seen, post_id)])
+    return " ".join([_("Saved."), *_not_told(queries.sequel(seen, post_id))])
 
 
-def _whole(seen: Viewer, said: str, post_id: int) -> str:
-    return " ".join([said, *_not_told(seen, post_id), *_confirm(seen)])
+def _whole(seen: Viewer, said: str, post_id: int, *, follows: str = "") -> str:
+    """`follows`: what those who follow hear, unless they have chosen to hear nothing of it."""
+    found = queries.sequel(seen, post_id)
+    next_ = [follows or _("You follow this now: your inbox tells you what becomes of it.")] if found.follows else []
+    return " ".join([said, *next_, *_not_told(found), *_confirm(seen)])
 
 
-def _not_told(seen: Viewer, post_id: int) -> list[str]:
+def _not_told(found: queries.Sequel) -> list[str]:
     """Whom the post mentions in vain; why is not said."""
-    names = queries.unreached(seen, post_id)
-    return [_("Not told, though you mention them: %(names)s.", names=", ".join(names))] if names else []
+    names = ", ".join(found.unreached)
+    return [_("Not told, though you mention them: %(names)s.", names=names)] if names else []
 
 
 def _confirm(seen: Viewer) -> list[str]:

@@ -15,7 +15,7 @@ from portal.events.models import Event
 from portal.people.viewer import VISITOR, Viewer
 from portal.threads import actions
 from portal.threads.models import Mention, Post, PostRevision, Thread
-from portal.threads.queries import editing, history, unreached
+from portal.threads.queries import editing, history, sequel
 from tests.factories import make_comment, make_person, make_reply, make_thread, viewer_of
 
 
@@ -171,10 +171,10 @@ def test_mentions_follow_the_text(app: Flask) -> None:
     ada, bob, eve = make_person("ada"), make_person("bob"), make_person("eve")
     thread = make_thread(ada, privacy="staff", body="@bob")
     viewer, post = viewer_of(ada), opening_of(thread)
-    assert unreached(viewer, post.id) == ("bob",)
+    assert sequel(viewer, post.id).unreached == ("bob",)
     edit(viewer, post, "@eve")
-    assert unreached(viewer, post.id) == ("eve",)
-    assert unreached(viewer_of(bob), post.id) == (), "only the writer is told"
+    assert sequel(viewer, post.id).unreached == ("eve",)
+    assert sequel(viewer_of(bob), post.id).unreached == (), "only the writer is told"
     public = make_reply(make_thread(), ada, body="@bob")
     edit(viewer, public, "@eve")
     assert list(db.session.scalars(select(Mention.person_id))) == [eve.id]

@@ -228,6 +228,13 @@ def test_the_writer_learns_that_a_mention_reached_nobody_but_not_why(app: Flask)
     assert db.session.get_one(Thread, scene.thread).last_activity_at <= now()
 
 
+def test_who_wants_to_hear_nothing_is_not_told_that_they_follow(scene: Scene) -> None:
+    reader = Reader(scene.app, make_person("someone"))
+    reader.post(f"/threads/{scene.thread}/watch", level="mute")
+    said = soup(reader.post(f"/threads/{scene.thread}/replies", target="x", body="So.")).select_one("#reply .flash")
+    assert said.get_text(strip=True) == "Posted."
+
+
 @pytest.mark.parametrize("confirmed", [True, False])
 def test_after_each_act_it_is_said_what_happens_next(scene: Scene, confirmed: bool) -> None:
     someone = make_person("someone", **({} if confirmed else {"email_confirmed_at": None}))

@@ -88,7 +88,9 @@ def check_title(typed: str) -> str:
 
 
 def _check_may_start(viewer: Viewer, kind: str) -> None:
-    said = _("Confirm your address first: until then you can ask one question.")
+    said = _(
+        "Confirm your address first: until then you can ask one question. Settings, Address sends the letter again."
+    )
     if not can_start(viewer, kind):
         raise Forbidden(said)
     if not (viewer.is_confirmed or viewer.is_staff):

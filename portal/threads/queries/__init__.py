@@ -52,14 +52,15 @@ from portal.threads.queries.states import states
 from portal.threads.queries.texts import (
     Editing,
     History,
+    Sequel,
     Version,
     editing,
     editing_of,
     history,
     preview,
     quotation,
+    sequel,
     tags_of,
-    unreached,
 )
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "Place",
     "PostShown",
     "Reading",
+    "Sequel",
     "State",
     "TagRow",
     "ThreadPage",
@@ -121,6 +123,7 @@ __all__ = [
     "reading",
     "row_query",
     "rows",
+    "sequel",
     "sitemap_part",
     "sitemap_parts",
     "states",
@@ -130,7 +133,6 @@ __all__ = [
     "thread_page",
     "thread_place",
     "top_tags",
-    "unreached",
     "unread_by_category",
     "unread_by_thread",
     "unread_total",

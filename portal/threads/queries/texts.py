@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from portal.core import markup
 from portal.core.db import ask, db, param
@@ -14,7 +14,7 @@ from portal.events.models import Event
 from portal.people.models import Person
 from portal.people.queries import mentioned
 from portal.people.viewer import Viewer
-from portal.threads.models import Post, PostRevision, Tag, Thread, ThreadTag
+from portal.threads.models import Post, PostRevision, Tag, Thread, ThreadTag, Watch
 from portal.threads.policy import can_edit
 from portal.threads.queries.doors import get_visible_post
 from portal.threads.queries.publishing import published_at
@@ -115,15 +115,25 @@ def preview(viewer: Viewer, body: str) -> str:
         raise Invalid(fields={"body": error.args[0]}) from None
 
 
-def unreached(viewer: Viewer, post_id: int) -> tuple[str, ...]:
-    """Those whom this viewer's post mentions, as it was written last, and who were not told. It does not say why."""
-    data: dict[str, Any] | None = ask(_LAST_WRITTEN, {"post": post_id, "actor": viewer.id}).scalar()
-    return tuple((data or {}).get("unreached", ()))
+@dataclass(frozen=True, slots=True)
+class Sequel:
+    """What comes after someone wrote something. `unreached`: those whom it mentions, as it was written last, and who
+    were not told; it does not say why. `follows`: they hear what becomes of the thread."""
+
+    unreached: tuple[str, ...] = ()
+    follows: bool = False
+
+
+def sequel(viewer: Viewer, post_id: int) -> Sequel:
+    """Of a post or a comment of this viewer's own; of those of others nothing is said."""
+    row = ask(_LAST_WRITTEN, {"post": post_id, "actor": viewer.id}).first()
+    return Sequel(tuple(row.data.get("unreached", ())), row.level in ("watch", "follow")) if row else Sequel()
 
 
 _LAST_WRITTEN = (
-    select(Event.data)
+    select(Event.data, Watch.level)
     .join(Post, Post.id == Event.post_id)
+    .outerjoin(Watch, and_(Watch.thread_id == Event.thread_id, Watch.person_id == Event.actor_id))
     .where(
         Event.thread_id == Post.thread_id,
         Event.post_id == param("post"),
