@@ -1,9 +1,10 @@
-"""Threads like what someone is writing, or like another thread: those that are most like it, solved ones first."""
+"""Threads like what someone is writing, or like another thread: solved ones first among those that are much like it."""
 
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -30,6 +31,8 @@ LOOKED_AT = 60
 ENOUGH = 0.35
 """What share of the words' weight a thread must have."""
 SOLVED = 1.2
+MUCH = 0.5
+"""As like it as this, beside the most alike: what helps stands before what is more alike."""
 SENTENCE = 200
 COMMON = 0.2
 _END = re.compile(r"(?<=[.!?。！？])\s")
@@ -94,8 +97,7 @@ def similar(
     least = 1 if len(telling) < 3 else 2
     groups = ranking.by_threads([each for each in scored if each.of_found >= ENOUGH and each.had >= least])
     best = sorted(groups, key=_worth, reverse=True)[:limit]
-    best.sort(key=lambda group: not ranking.is_settled(group[0].row))
-    return _shown([group[0].row.thread_id for group in best])
+    return _shown([group[0].row.thread_id for group in sorted(best, key=partial(_is_later, than=best))])
 
 
 def similar_to(viewer: Viewer, thread_id: int, limit: int = 5) -> tuple[Similar, ...]:
@@ -110,6 +112,11 @@ def similar_to(viewer: Viewer, thread_id: int, limit: int = 5) -> tuple[Similar,
 def _worth(group: Sequence[Scored]) -> float:
     best = group[0]
     return best.score * (SOLVED if ranking.is_settled(best.row) else 1.0)
+
+
+def _is_later(group: Sequence[Scored], than: Sequence[Sequence[Scored]]) -> bool:
+    """Whether what is settled comes before it, although that may be less alike."""
+    return not ranking.is_settled(group[0].row) or _worth(group) < MUCH * _worth(than[0])
 
 
 def _terms(title: str, body: str, spoken: Sequence[str]) -> list[Term]:
