@@ -26,8 +26,9 @@ setup-test:
 run: setup ## set up, migrate, and start web and worker on http://127.0.0.1:8000
 	@exec $(VENV)/python bin/run
 
+# Bytecode is kept whatever the shell says: else each of the processes compiles all tests anew.
 test: setup-test ## every test; choose with ARGS="tests/threads -k vote"
-	@$(VENV)/python -m pytest -n auto --dist worksteal $(ARGS)
+	@unset PYTHONDONTWRITEBYTECODE; $(VENV)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 faults: setup-test ## what breaks, broken as often as it takes to be sure; choose with ARGS="-k telling"
 	@RONDO_FAULTS=full $(VENV)/python -m pytest -n 0 -s tests/faults $(ARGS)

@@ -24,6 +24,7 @@ from portal.core.db import db
 from portal.people import passwords
 from portal.web.champions import KEY as CHAMPIONS
 from tests import postgres
+from tests.spreading import spread
 
 ADDRESS = "RONDO_TEST_POSTGRES"
 TEMPLATE = "rondo_migrated"
@@ -83,19 +84,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", databases(metafunc.config), scope="session")
 
 
-FIRST = (
-    "tests/test_outsiders.py",
-    "tests/browser/test_pages.py",
-    "tests/importing/test_real",
-    "tests/search/test_real",
-    "tests/faults",
-)
-"""What takes longest, so that nobody waits for it at the end."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first; else as they stand in the files."""
-    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long ones first, one kind in each process; else as they stand in the files."""
+    items[:] = spread(items, getattr(config, "workerinput", {}).get("workercount", 1))
 
 
 def new_database(kind: str, folder: Path) -> str:
