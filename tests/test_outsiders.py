@@ -11,7 +11,7 @@ from flask import Flask
 
 from portal.core.db import db
 from portal.people.models import Person
-from tests.conftest import application, migrated_database, settings_for, undone
+from tests.conftest import application, databases, migrated_database, settings_for, undone
 from tests.outsiders import twins
 from tests.outsiders.addresses import Address, addresses, form, unknown_routes
 from tests.outsiders.announcing import WORDS, announced, unannounced
@@ -22,7 +22,7 @@ from tests.outsiders.planting import plant
 from tests.signing_in import sign_in
 
 MOST = ("visitor", "member")
-OUTSIDERS = (*MOST, "exmember", "suspended")
+REST = ("exmember", "suspended")
 FEW = 6
 COMPARED = {"visitor": "sqlite", "member": "postgresql"}
 
@@ -76,12 +76,15 @@ def test_every_route_is_known(migrated_app: Flask):
 
 
 def test_no_secret_is_found_but_by_staff(
-    database_kind: str, community: tuple[Flask, Planted], subtests: pytest.Subtests
+    database_kind: str, community: tuple[Flask, Planted], subtests: pytest.Subtests, pytestconfig: pytest.Config
 ):
-    """A crawl that finds nothing would prove nothing, if staff found nothing either. On the second database one crawl
-    shows that the conditions say the same there: who is asked about is not up to it."""
+    """A crawl that finds nothing would prove nothing, if staff found nothing either. Two databases share the people:
+    the conditions are the same for all, so a few of them show that they say the same there."""
     app, planted = community
-    for name in (*OUTSIDERS, "boss") if database_kind == "sqlite" else ("member",):
+    people = (*MOST, "boss") if database_kind == "sqlite" else REST
+    if len(databases(pytestconfig)) == 1:
+        people = (*MOST, *REST, "boss")
+    for name in people:
         with subtests.test(name), undone(app):
             (finds_all if name == "boss" else finds_nothing)(app, planted, name)
 
@@ -150,8 +153,9 @@ def finds_all(app: Flask, planted: Planted, name: str) -> None:
     wanted |= {f"{MARK}upload{letter}" for letter in "abcdef"}
     wanted |= {f"{MARK}loop{what}" for what in ("idea", "comment", "reply")}
     wanted |= {f"{MARK}{place}{what}" for place in ("scheduled", "chosen") for what in WORDS}
-    for address in addresses(app, planted):
-        if wanted and address.method == "GET":
+    pages = [address for address in addresses(app, planted) if address.method == "GET"]
+    for address in sorted(pages, key=lambda address: address.kind != "private"):
+        if wanted:
             wanted -= boss.ask(address).secrets
     assert not wanted, sorted(wanted)
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -71,6 +72,12 @@ def _is_more_of_the_same(path: str, target: str, query: str) -> bool:
     return query.count("&") >= MANY and target == here
 
 
+@cache
+def _target(link: str, path: str) -> SplitResult:
+    """What a link on the page at this path leads to."""
+    return urlsplit(urljoin(f"http://localhost{path}", unescape(link)))
+
+
 @dataclass
 class Crawler:
     """One browser. What it changes is undone after each request."""
@@ -104,8 +111,8 @@ class Crawler:
     def note(self, path: str, answer: Answer) -> None:
         """This page was seen; what it links to will be."""
         self.seen.add(path)
-        for link in LINK.findall(answer.text):
-            target = urlsplit(urljoin(f"http://localhost{path}", unescape(link)))
+        for link in set(LINK.findall(answer.text)):
+            target = _target(link, "" if link.startswith("/") else path)
             if _is_more_of_the_same(path, target.path, target.query):
                 continue
             if target.netloc == "localhost" and not target.path.startswith("/static/"):
