@@ -24,7 +24,7 @@ from portal.core.db import db
 from portal.people import passwords
 from portal.web.champions import KEY as CHAMPIONS
 from tests import postgres
-from tests.spreading import spread
+from tests.spreading import in_turns, spread
 
 ADDRESS = "RONDO_TEST_POSTGRES"
 TEMPLATE = "rondo_migrated"
@@ -85,7 +85,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long ones first, one kind in each process; else as they stand in the files."""
+    """The long ones first, one kind in each process; else as they stand in the files. Those in a browser run on one
+    database each."""
+    left = in_turns([item for item in items if item.nodeid.startswith("tests/browser")], databases(config))
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
     items[:] = spread(items, getattr(config, "workerinput", {}).get("workercount", 1))
 
 

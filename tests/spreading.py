@@ -1,7 +1,11 @@
-"""In which order the tests run, so that processes that share them end together."""
+"""Which tests run, and in which order, so that processes that share them end together."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
+from zlib import crc32
+
+import pytest
 
 LONGEST = (
     "tests/test_outsiders.py",
@@ -42,3 +46,22 @@ def spread(tests: Sequence[T], processes: int) -> list[T]:
         order += long + others[:rest]
         del others[:rest]
     return order + others
+
+
+def in_turns(tests: Sequence[pytest.Item], kinds: Sequence[str]) -> list[pytest.Item]:
+    """Those to leave out, so that each of these tests runs on one of the databases, half of them on each.
+
+    A browser takes most of what such a test costs, and sees nothing of the database; what this one is asked has tests
+    without a browser."""
+    seen = Counter[str]()
+    left: list[pytest.Item] = []
+    for test in tests:
+        chosen = getattr(test, "callspec", None)
+        if chosen is None or "database_kind" not in chosen.params:
+            continue
+        function, kind = test.nodeid.partition("[")[0], chosen.params["database_kind"]
+        turn = crc32(function.encode()) + seen[f"{function} {kind}"]
+        seen[f"{function} {kind}"] += 1
+        if kinds[turn % len(kinds)] != kind:
+            left.append(test)
+    return left
