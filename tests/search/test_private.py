@@ -45,7 +45,7 @@ def text_of(number: int) -> str:
 def looks_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a large portal a search looks at some of the posts."""
     if request.param == "few":
-        sizes = {"BUDGET": 6, "LOOKED_AT": 4, "IN_TITLES": 2, "MOST_IDS": 12, "LATELY": 8}
+        sizes = {"BUDGET": 6, "LOOKED_AT": 4, "IN_TITLES": 2, "MOST_IDS": 12, "LATELY": 8, "LATEST": 8}
         sizes |= {"OF_ONE": 4, "OF_ONE_IN_TITLES": 2, "A_PAGE": 2}
         for name, value in sizes.items():
             monkeypatch.setattr(candidates, name, value)

@@ -17,6 +17,7 @@ from portal.search.models.index import post_in
 from portal.search.parsing import Query
 from portal.search.queries import statements
 from portal.search.queries.statements import Candidate
+from portal.search.ranking import has
 from portal.search.terms import Term, Weighed, expression
 
 BUDGET = 4_000
@@ -31,6 +32,8 @@ than what has them in its text."""
 MOST_IDS = 20_000
 LATELY = 20_000
 """Newest posts that are read for common words, before PostgreSQL is asked for all that have them."""
+LATEST = 4_000
+"""Newest posts that are read for common words, where the newest are wanted, before the index is asked."""
 MOST_COMMON = 3
 """Common words that are looked for beside rare ones."""
 OF_THREAD = 8
@@ -88,7 +91,8 @@ def gather(terms: Sequence[Weighed], where: Narrowing, *, looked_at: int = LOOKE
     """The posts to look at for these terms (the rarest first); `times` as many as for a first page."""
     looked_at *= times
     if not terms:
-        rows = _rows(statements.narrowed(where.viewer, where.asked), {**where.values, "most": looked_at})
+        values = {**where.values, "below": LAST, "most": looked_at}
+        rows = _rows(statements.narrowed(where.viewer, where.asked), values)
         return Candidates(rows, len(rows) < looked_at)
     rare, ids = _rare(terms, where)
     if not rare:
@@ -197,10 +201,9 @@ def newest(
 ) -> list[Candidate]:
     """The newest threads' posts that have all of these terms (or any), which are `common` or not. Where few threads
     have them all, more of them."""
-    wanted = expression(terms, sqlite=where.sqlite, title=title, any_=any_)
     if where.by_date:
-        return _newest_posts(wanted, where, most)
-    values = {**where.values, "expression": wanted}
+        return _newest_posts(terms, where, most, any_=any_)
+    values = {**where.values, "expression": expression(terms, sqlite=where.sqlite, title=title, any_=any_)}
     reads = not where.sqlite and common and not (title and (len(terms) > 1 or terms[0].is_phrase))
     found: list[Candidate] = []
     below = LAST
@@ -222,13 +225,20 @@ def _next(where: Narrowing, values: Mapping[str, Any], *, title: bool, most: int
     return _rows(statements.newest(where.viewer, where.asked, where.kind, most), values)
 
 
-def _newest_posts(wanted: str, where: Narrowing, most: int) -> list[Candidate]:
+def _newest_posts(terms: Sequence[Term], where: Narrowing, most: int, *, any_: bool) -> list[Candidate]:
     """The newest posts, whatever their threads: among the last ones, if there are enough, else among all."""
-    statement = statements.by_date(where.viewer, where.asked, where.kind, most, LATELY)
-    found = _rows(statement, {**where.values, "expression": wanted})
-    if len(found) == most:
-        return found
-    return _visible(sorted(_ids(wanted, where), key=post_in, reverse=True), where, most, of_thread=most)[0]
+    statement = statements.narrowed(where.viewer, where.asked)
+    enough = any if any_ else all
+    found: list[Candidate] = []
+    below, size, left = LAST, 2 * most, LATEST
+    while left > 0:
+        rows = _rows(statement, {**where.values, "below": below, "most": size})
+        found += [row for row in rows if enough(has(row, term) for term in terms)]
+        if len(found) >= most or len(rows) < size:
+            return found[:most]
+        below, size, left = rows[-1].post_id, min(2 * size, 2_000), left - size
+    ids = _ids(expression(terms, sqlite=where.sqlite, any_=any_), where)
+    return _visible(sorted(ids, key=post_in, reverse=True), where, most, of_thread=most)[0]
 
 
 def _rows(statement: Executable, values: Mapping[str, Any]) -> list[Candidate]:

@@ -92,18 +92,6 @@ def lately(viewer: Viewer, asked: frozenset[str], *, title: bool, most: int, of:
     return query.order_by(entry.id.desc()).limit(_fixed(most))
 
 
-@lru_cache(maxsize=512)
-def by_date(viewer: Viewer, asked: frozenset[str], kind: str, most: int, of: int) -> Any:
-    """The newest posts that match an expression and may be found, out of the newest `of`."""
-    last = select(func.max(aliased(SearchEntry).post_id)).scalar_subquery()
-    query = _candidates().where(SearchEntry.post_id > last - _fixed(of), *conditions(viewer, asked))
-    if kind == "sqlite":
-        query = query.where(select(index).where(text(MATCH[kind]), index.c.rowid == SearchEntry.id).exists())
-    else:
-        query = query.where(func.ts_match_vq(SearchEntry.vector, _wanted()))
-    return query.order_by(SearchEntry.post_id.desc()).limit(_fixed(most))
-
-
 def _fixed(number: int) -> Any:
     """A number that is a part of the statement."""
     return literal_column(str(number), Integer)
@@ -116,8 +104,9 @@ def _wanted() -> Any:
 
 @lru_cache(maxsize=512)
 def narrowed(viewer: Viewer, asked: frozenset[str]) -> Any:
-    """The newest posts that may be found, whatever their words."""
-    return _candidates().where(*conditions(viewer, asked)).order_by(Post.id.desc()).limit(param("most"))
+    """The newest posts that may be found, whatever their words; those `below` an id."""
+    query = _candidates().where(Post.id < param("below"), *conditions(viewer, asked))
+    return query.order_by(Post.id.desc()).limit(param("most"))
 
 
 class Candidate(NamedTuple):
