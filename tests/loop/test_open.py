@@ -12,6 +12,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.ideas.models import Idea, Outcome, Supporter
+from portal.loop.models import IdeaWorth
 from portal.loop.queries import CAUSES, Choice, Patience, count_open, open_loops
 from portal.people.models import Organisation, Person
 from portal.threads.models import Category, Post, Thread
@@ -183,9 +184,10 @@ def test_pages_follow_the_chosen_order():
     ideas = [old_idea(days=20 + n) for n in range(5)]
     for n, idea in enumerate(ideas):
         idea.supporters = 10 - n
+        db.session.add(IdeaWorth(idea_id=idea.thread_id, organisations=1, value=1000 * (n + 1)))
     db.session.commit()
     viewer = viewer_of(make_person(role="agent", rows_per_list=2))
-    for order, wanted in (("people", ideas), ("waiting", ideas[::-1])):
+    for order, wanted in (("people", ideas), ("waiting", ideas[::-1]), ("value", ideas[::-1])):
         seen: list[int] = []
         cursor: str | None = None
         while True:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Date,
     Integer,
     and_,
     case,
+    cast,
     exists,
     func,
     literal,
@@ -165,7 +167,9 @@ def _worth_of(waiting: Any, name: str) -> Any:
         .distinct()
         .subquery(f"{name}_organisations")
     )
-    worth = select(distinct.c.idea_id, func.sum(distinct.c.yearly_value).label("value"))
+    # PostgreSQL makes a number of any length of a sum, which would not go into the address of a next page.
+    value = cast(func.sum(distinct.c.yearly_value), BigInteger)
+    worth = select(distinct.c.idea_id, value.label("value"))
     return worth.group_by(distinct.c.idea_id).subquery(f"{name}_worth")
 
 
