@@ -1,7 +1,7 @@
 """Something of every kind that a letter tells of happens to one person, and the letters that come of it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -25,6 +25,7 @@ from tests.factories import make_debt, make_idea, make_outcome, make_person, mak
 from tests.loop.told import announce, contact, decide, follow, merge, unmerge, vote, withdraw
 
 TITLE = "Print labels in colour"
+REPLY = "Turn it *off* and on."
 REASON = "<p>It needs <em>another</em> printer &amp; more.</p><ul><li>one</li><li>two</li></ul>"
 
 
@@ -62,52 +63,58 @@ def written(person: Person, *told: Notice, kind: str = "notice") -> EmailMessage
     return cast(EmailMessage, message_from_bytes(write(make), policy=default))
 
 
-def every_kind(reader: Person, titles: Mapping[str, str] | None = None) -> dict[str, EmailMessage]:
-    """By kind, a letter to this reader. `titles`: other titles and texts than the usual ones."""
-    given = {"title": TITLE, "reply": "Turn it *off* and on.", "name": "Ben Bell"} | dict(titles or {})
-    scene = _Scene(reader, given)
+def every_kind(reader: Person, languages: Sequence[str]) -> dict[str, dict[str, EmailMessage]]:
+    """By language and kind, a letter to this reader."""
+    scene = Scene(reader, languages)
     for each in (scene.talk, scene.decisions, scene.announcements, scene.questions, scene.work):
         each()
         scene.keep()
     replies = [notice for notice in notices(reader) if notice.kind in ("reply", "mention")]
-    of_one = [notice for notice in replies if notice.thread_id == replies[0].thread_id]
-    many = {"several": written(reader, *of_one), "digest": written(reader, *notices(reader), kind="digest")}
-    return scene.letters | many
+    scene.write("several", *[notice for notice in replies if notice.thread_id == replies[0].thread_id])
+    scene.write("digest", *notices(reader), kind="digest")
+    return scene.letters
 
 
-class _Scene:
-    """Each act is one that people do, or what is left of it in the tables."""
+class Scene:
+    """Each act is one that people do, or what is left of it in the tables. What it tells the reader is written to them
+    in each of the languages."""
 
-    def __init__(self, reader: Person, given: dict[str, str]) -> None:
-        self.reader, self.given = reader, given
+    def __init__(self, reader: Person, languages: Sequence[str]) -> None:
+        self.reader = reader
         self.manager = make_person(role="manager", name="Mia Manager")
-        self.other = make_person(name=given["name"])
-        self.letters: dict[str, EmailMessage] = {}
+        self.other = make_person(name="Ben Bell")
+        self.letters: dict[str, dict[str, EmailMessage]] = {language: {} for language in languages}
         self.kept: set[int] = set()
+
+    def write(self, name: str, *told: Notice, kind: str = "notice") -> None:
+        for language, letters in self.letters.items():
+            self.reader.language = language
+            db.session.commit()
+            letters[name] = written(self.reader, *told, kind=kind)
 
     def keep(self) -> None:
         """The letters of what happened just now: later it may be otherwise."""
         for notice in notices(self.reader):
             if notice.id not in self.kept:
                 self.kept.add(notice.id)
-                self.letters[f"{notice.kind}-{notice.reason}"] = written(self.reader, notice)
+                self.write(f"{notice.kind}-{notice.reason}", notice)
 
     def talk(self) -> None:
-        question = make_thread(self.reader, title=self.given["title"], body=self.given["reply"])
-        make_reply(question, self.other, body=self.given["reply"])
-        answer = make_reply(question, self.other, body=f"@{self.reader.username} look: {self.given['reply']}")
+        question = make_thread(self.reader, title=TITLE, body=REPLY)
+        make_reply(question, self.other, body=REPLY)
+        answer = make_reply(question, self.other, body=f"@{self.reader.username} look: {REPLY}")
         write(questions.set_accepted, viewer_of(self.manager), answer.id, on=True)
-        theirs = make_reply(make_thread(self.other, title=self.given["title"]), self.reader, body="Like this.")
+        theirs = make_reply(make_thread(self.other, title=TITLE), self.reader, body="Like this.")
         write(questions.set_accepted, viewer_of(self.manager), theirs.id, on=True)
         write(questions.set_verified, viewer_of(self.manager), theirs.id, on=True)
 
     def decisions(self) -> None:
-        idea = make_idea(self.reader, title=self.given["title"])
+        idea = make_idea(self.reader, title=TITLE)
         decide(idea, "planned", self.manager, reason_html=REASON, target_on=date(2027, 3, 1))
-        followed = make_idea(title=self.given["title"])
+        followed = make_idea(title=TITLE)
         follow(self.reader, followed.thread_id)
         decide(followed, "deferred", self.manager, reason_html=REASON, revisit_on=date(2027, 5, 1))
-        one, into = make_idea(title=self.given["title"]), make_idea(title="Colour everywhere")
+        one, into = make_idea(title=TITLE), make_idea(title="Colour everywhere")
         vote(one, self.reader)
         make_outcome(into, "declined", reason_html=REASON)
         merging = merge(one, into)
@@ -132,7 +139,7 @@ class _Scene:
         withdraw(taken)
 
     def questions(self) -> None:
-        idea = make_idea(self.reader, title=self.given["title"])
+        idea = make_idea(self.reader, title=TITLE)
         debt = make_debt(make_outcome(idea, "shipped", reason_html=REASON), self.reader, reason="author")
         event = record("loop.asked", actor_id=None, thread_id=idea.thread_id, due_at=now())
         debt.asked_at = event.at
@@ -142,20 +149,20 @@ class _Scene:
         db.session.add(reply)
         db.session.flush()
         self._notice("answered", "author", replied.id, idea.thread_id, reply_id=reply.id)
-        question = make_thread(self.reader, title=self.given["title"])
+        question = make_thread(self.reader, title=TITLE)
         linked = record("question.linked", actor_id=self.manager.id, thread_id=question.id)
         self._notice("offered", "asked", linked.id, idea.thread_id, question_id=question.id)
         same = record("question.linked", actor_id=self.manager.id, thread_id=question.id)
         self._notice("offered", "same", same.id, idea.thread_id, question_id=question.id)
 
     def work(self) -> None:
-        idea = make_idea(title=self.given["title"])
+        idea = make_idea(title=TITLE)
         for kind, name in (("owned", "idea.owned"), ("waiting", "loop.reminded")):
             event = record(name, actor_id=self.manager.id, thread_id=idea.thread_id, person_id=self.reader.id)
             self._notice(kind, "owner", event.id, idea.thread_id)
 
     def _idea(self, number: int) -> Any:
-        idea = make_idea(title=f"{self.given['title']} {number}" if number else self.given["title"])
+        idea = make_idea(title=f"{TITLE} {number}" if number else TITLE)
         if number < 2:
             vote(idea, self.reader)
         return idea
