@@ -4,6 +4,7 @@ import contextlib
 import contextvars
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,38 +17,22 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from jinja2.bccache import Bucket, BytecodeCache
 
 from portal import create_app
 from portal.config import Settings, load
 from portal.core.db import db
 from portal.people import passwords
 from portal.web.champions import KEY as CHAMPIONS
+from portal.web.warming import Compiled
 from tests import postgres
 from tests.spreading import in_turns, spread
 
 ADDRESS = "RONDO_TEST_POSTGRES"
 TEMPLATE = "rondo_migrated"
+TEMPLATES = "RONDO_TEST_TEMPLATES"
 SECURE = passwords.METHOD
 # A good hash takes a tenth of a second, which the tests would spend a thousand times. Theirs is as good as none.
 passwords.METHOD = "scrypt:1024:1:1"
-
-
-class Compiled(BytecodeCache):
-    """The code of templates, for every application of this process."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self.kept.get(bucket.key + bucket.checksum):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,7 +52,11 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL for the whole run, started before the processes that share it."""
+    """One PostgreSQL for the whole run, and one folder of compiled templates, there before the processes that share
+    them."""
+    if TEMPLATES not in os.environ:
+        os.environ[TEMPLATES] = tempfile.mkdtemp(prefix="rondo-templates-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(TEMPLATES), ignore_errors=True))
     if "postgresql" in databases(config) and ADDRESS not in os.environ:
         stack = contextlib.ExitStack()
         os.environ[ADDRESS] = stack.enter_context(postgres.running())
@@ -158,7 +147,7 @@ def application(settings: Settings) -> Flask:
     app = create_app(settings)
     app.test_client_class = Client
     app.testing = True
-    app.jinja_env.bytecode_cache = COMPILED
+    app.jinja_env.bytecode_cache = Compiled(os.environ[TEMPLATES])
     return app
 
 

@@ -34,7 +34,7 @@ def warm(app: Flask) -> None:
                 time_on(now())
 
 
-class _Compiled(FileSystemBytecodeCache):
+class Compiled(FileSystemBytecodeCache):
     """Knows which compiler wrote what it keeps."""
 
     def get_source_checksum(self, source: str) -> str:
@@ -49,4 +49,4 @@ def _keep_compiled(app: Flask, folder: Path) -> None:
     except OSError as error:
         log.info("compiled templates are not kept", error=str(error))
     else:
-        app.jinja_env.bytecode_cache = _Compiled(str(folder))
+        app.jinja_env.bytecode_cache = Compiled(str(folder))

@@ -19,7 +19,8 @@ from flask import Flask
 from portal import ROOT
 from portal.core.db import db
 from portal.people.models import Person
-from tests.conftest import application, settings_for
+from portal.web.warming import COMPILED
+from tests.conftest import TEMPLATES, application, settings_for
 from tests.postgres import free_port
 from tests.signing_in import sign_in, token_of
 
@@ -71,6 +72,8 @@ def portal(database: str, folder: Path, *, workers: int = 2, threads: int = 4) -
     given = {"DATABASE_URL": database, "DATA_DIR": str(folder), "PORT": str(port), "HOST": "127.0.0.1"}
     given |= {"SECRET_KEY": "a key for tests only, long enough for all", "RONDO_ENV": "local", "REDIS_URL": ""}
     given |= {"WEB_WORKERS": str(workers), "WEB_THREADS": str(threads), "PUBLIC_URL": ""}
+    if not (folder / COMPILED).exists():
+        (folder / COMPILED).symlink_to(os.environ[TEMPLATES])
     command = [sys.executable, "-m", "gunicorn", "wsgi:app"]
     with log.open("wb") as errors:
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | given, stderr=errors, stdout=errors)
