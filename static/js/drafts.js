@@ -11,7 +11,9 @@
     for (const each of form.querySelectorAll(".editor > .bar > [data-state]")) each.hidden = each.dataset.state !== name;
   };
 
-  const hold = (form, by) => sessionStorage.setItem(kept(form), JSON.stringify({ by, fields: typedIn(form) }));
+  // Whose it is, once someone was signed in: it is for nobody else who signs in after them.
+  const me = document.body.dataset.me ?? "";
+  const hold = (form, by) => sessionStorage.setItem(kept(form), JSON.stringify({ by, whose: me || form.draftOf, fields: typedIn(form) }));
 
   const save = (form, leaving = false) => {
     const state = going.get(form);
@@ -57,9 +59,10 @@
 
   const findAgain = (form) => {
     if (!form.elements.of || !form.elements.body) return;
-    const { by, fields } = JSON.parse(sessionStorage.getItem(kept(form))) ?? {};
+    const { by, whose, fields } = JSON.parse(sessionStorage.getItem(kept(form))) ?? {};
     const takes = isMine(form) ? by === "me" || (by === "visitor" && !form.elements.body.value) : by !== "me" && !form.elements.body.value;
-    if (!by || !takes) return;
+    if (!by || !takes || (me && whose && whose !== me)) return;
+    form.draftOf = whose;
     for (const [name, value] of fields) {
       if (!["of", "key", "csrf_token", "revision"].includes(name) && form.elements[name]) form.elements[name].value = value;
     }

@@ -118,6 +118,21 @@ def test_what_is_typed_when_the_session_is_over_is_found_again_after_signing_in(
     expect(page.get_by_text("Draft saved")).to_be_visible()
 
 
+def test_what_someone_typed_when_their_session_was_over_is_not_for_who_signs_in_next(
+    page: Page, own_app: Flask
+) -> None:
+    text = page.locator("#reply textarea")
+    page.context.clear_cookies()
+    text.fill("For me alone")
+    expect(page.get_by_text("You are signed out")).to_be_visible()
+    page.reload()
+    text.press_sequentially("!")
+    signed_in(page.context, own_app, page.url, "adrian")
+    page.reload()
+    expect(text).to_have_value("")
+    assert page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('draft'))") == []
+
+
 def test_buttons_and_paste_write_markdown(page: Page) -> None:
     text = page.locator("#reply textarea")
     text.fill("word")
