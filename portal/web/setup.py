@@ -36,7 +36,7 @@ from portal.web.viewing import this_site, viewer
 
 bp = Blueprint("setup", __name__)
 
-NEEDS_CATEGORIES = ("/", "/questions/new", "/discussions/new")
+NEEDS_CATEGORIES = ("/", "/questions/new", "/discussions/new", "/ideas/new")
 """Pages that have nothing to show before there is a category."""
 SIGNS_OF_A_PROXY = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 LOOKS = ("blue", "green", "slate", "violet")

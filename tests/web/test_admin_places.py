@@ -82,13 +82,13 @@ def test_a_category_is_made(client: FlaskClient, admin: Person):
         "/admin/categories/new",
         name="Printing",
         colour="teal",
-        kinds=["question"],
+        kinds=["question", "idea"],
         visibility="groups",
         groups=[str(beta.id)],
     )
     assert answer.location == "/admin/categories"
     made = db.session.scalars(db.select(Category)).one()
-    assert (made.slug, made.kinds, made.visibility) == ("printing", ["question"], "groups")
+    assert (made.slug, made.kinds, made.visibility) == ("printing", ["question", "idea"], "groups")
     answer = post(client, "/admin/categories/new", name="printing", visibility="groups", colour="teal")
     assert answer.status_code == 422
     for field in ("name", "kinds", "groups"):
@@ -96,7 +96,7 @@ def test_a_category_is_made(client: FlaskClient, admin: Person):
 
 
 def test_opening_a_category_asks_with_a_box_to_tick(client: FlaskClient, admin: Person):
-    category = make_category("Inside", visibility="staff", kinds=["question", "discussion", "idea"])
+    category = make_category("Inside", visibility="staff", kinds=["question", "discussion", "announcement"])
     make_thread(viewer_of(admin), category=category)
     at = f"/admin/categories/{category.id}"
     assert 'name="sure"' not in client.get(at).text
@@ -107,7 +107,7 @@ def test_opening_a_category_asks_with_a_box_to_tick(client: FlaskClient, admin: 
     assert "1 conversation becomes visible" in answer.text
     assert post(client, at, **given, sure="y").status_code == 303
     changed = db.session.get_one(Category, category.id)
-    assert (changed.visibility, changed.kinds) == ("everyone", ["question", "idea"])
+    assert (changed.visibility, changed.kinds) == ("everyone", ["question", "announcement"])
 
 
 def test_order(client: FlaskClient, admin: Person):

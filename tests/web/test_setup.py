@@ -49,6 +49,8 @@ def test_from_nothing_to_a_community(client: FlaskClient):
     assert client.post("/setup/categories", data=rows | {"csrf_token": token}).location == "/"
     assert db.session.scalars(db.select(Category.name).order_by(Category.position)).all() == ["Printing", "Else"]
 
+    for kind in ("questions", "discussions", "ideas"):
+        assert ">Printing</option>" in client.get(f"/{kind}/new").text
     home = client.get("/").text
     assert "/admin/people/new" in home
     assert site().is_set_up
@@ -182,7 +184,7 @@ def test_the_steps_are_for_admins(client: FlaskClient, role: str):
 def test_no_dead_end_for_people_who_come_early(client: FlaskClient):
     make_person("boss", role="admin")
     assert "being set up" in client.get("/").text
-    for path in ("/questions/new", "/discussions/new"):
+    for path in ("/questions/new", "/discussions/new", "/ideas/new"):
         assert client.get(path).location == "/"
     sign_in(client, make_person("early"))
     assert "being set up" in client.get("/").text

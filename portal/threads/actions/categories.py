@@ -32,7 +32,7 @@ class Shape:
     description: str = ""
     colour: str = "slate"
     visibility: str = "everyone"
-    kinds: tuple[str, ...] = ("question", "discussion")
+    kinds: tuple[str, ...] = ("question", "discussion", "idea")
     group_ids: frozenset[int] = field(default_factory=frozenset[int])
 
 

@@ -21,7 +21,11 @@ from portal.web.admin.targets import TargetsForm, hours_of
 from portal.web.forms import Boxes, Form, choices
 from portal.web.viewing import viewer
 
-KINDS = {"question": lazy_gettext("Questions"), "discussion": lazy_gettext("Discussions")}
+KINDS = {
+    "question": lazy_gettext("Questions"),
+    "discussion": lazy_gettext("Discussions"),
+    "idea": lazy_gettext("Ideas"),
+}
 """The kinds of conversation that people can begin."""
 
 
