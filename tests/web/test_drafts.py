@@ -2,6 +2,7 @@
 
 from portal.core.db import db
 from portal.threads.models import Draft
+from portal.threads.models.draft import NEW
 from tests.factories import make_person
 from tests.web.reading import root, soup
 from tests.web.scene import Scene
@@ -12,6 +13,7 @@ def forms(scene: Scene) -> dict[str, str]:
     return {
         "question": "/questions/new",
         "discussion": "/discussions/new",
+        "idea": "/ideas/new",
         f"reply:{scene.thread}": scene.path,
         f"comment:{scene.opening}": f"/posts/{scene.opening}/comment",
         f"edit:{scene.reply}": f"/posts/{scene.reply}/edit",
@@ -64,13 +66,21 @@ def test_without_javascript_a_draft_is_kept_listed_and_discarded(scene: Scene) -
     assert reader.post("/drafts/discard", of=place, back="form").location == f"/t/{scene.thread}#reply"
 
 
+def test_the_list_says_what_each_of_them_is(scene: Scene) -> None:
+    reader = scene.reader("helper")
+    for place in forms(scene):
+        reader.post("/drafts", target="x", of=place, body="So far")
+    said = {row.select_one(".meta span").get_text() for row in reader.read("/drafts").select(".items li")}
+    assert said == {"A new question", "A new discussion", "A new idea", "A reply", "A comment", "A change"}
+
+
 def test_with_htmx_discarding_leaves_the_fresh_form(scene: Scene) -> None:
     reader = scene.reader("helper")
     for place, path in forms(scene).items():
         reader.post("/drafts", target="x", of=place, body="So far")
         answer = reader.post("/drafts/discard", target="x", of=place, body="So far", back="form")
         assert count() == 0
-        if place in ("question", "discussion"):
+        if place in NEW:
             assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, path)
         else:
             assert "So far" not in root(answer).get_text()
@@ -107,7 +117,7 @@ def test_a_quote_comes_after_the_draft_and_of_what_was_selected(scene: Scene) ->
 
 def test_a_preview_keeps_each_form_and_stands_in_it(scene: Scene) -> None:
     helper = scene.reader("helper")
-    for place, path in list(forms(scene).items())[2:]:
+    for place, path in list(forms(scene).items())[len(NEW) :]:
         page = soup(helper.post("/preview", of=place, body="So *far*", reason="Better", revision="1"))
         form = page.select_one(f'form:has([name="of"][value="{place}"])')
         assert form.select_one(".preview em").get_text() == "far", path
