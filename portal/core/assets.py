@@ -1,8 +1,8 @@
 """Static files under names that change with their content, so that a browser may keep them for ever.
 
 `static/` holds the sources. They are built into `build/static/<key>/`, where the key is a hash of all of them: a start
-that finds its key has nothing to do (a few milliseconds). Several processes may build at once. Where the checkout
-cannot be written to, it is built while the image is made: `flask assets build`.
+that finds its key has nothing to do (a few milliseconds). Several processes may build at once. `make setup` builds
+them too, for who runs the program may not be allowed to write where it lies.
 """
 
 import hashlib
@@ -68,11 +68,15 @@ def mount(app: Flask, source: Path = SOURCE, target: Path = TARGET) -> Assets:
 
 
 def build(source: Path = SOURCE, target: Path = TARGET) -> Assets:
-    """Build what is in `source`, unless that was done before."""
+    """Build what is in `source`, unless that was done before. Ends the program with one line where it may not write."""
     files = _read(source)
     folder = target / _key(files)
     if not (folder / "names.json").exists():
-        _make(files, folder)
+        try:
+            _make(files, folder)
+        except OSError as error:
+            words = f"The static files cannot be built in {target}: {error.strerror}."
+            raise SystemExit(f"{words} Run `make setup` as someone who may write there.") from None
         _sweep(target, keep=folder)
     addresses: dict[str, str] = json.loads((folder / "names.json").read_text(encoding="utf-8"))
     return Assets(folder / "files", addresses)

@@ -74,6 +74,12 @@ def test_a_build_that_lost_the_race_uses_the_winner(source: Path, tmp_path: Path
     assert [path.name for path in (tmp_path / "build").iterdir()] == [built.folder.parent.name]
 
 
+def test_where_it_may_not_write_it_says_so_in_one_line(source: Path, tmp_path: Path):
+    (tmp_path / "build").write_text("a file where the folder should be")
+    with pytest.raises(SystemExit, match=r"^The static files cannot be built in .*/build: .*make setup.*\.$"):
+        assets.build(source, tmp_path / "build")
+
+
 def test_text_is_compressed_beforehand(source: Path, tmp_path: Path):
     built = assets.build(source, tmp_path / "build")
     path = built.folder / built.address("img/mark.svg").removeprefix("/static/")
