@@ -90,6 +90,9 @@ def test_from_asking_to_a_closed_loop(tabs: dict[str, Page], community: Flask) -
     expect(cleo.get_by_role("button", name="Vote, 2 votes")).to_have_attribute("aria-pressed", "true")
 
     mia.goto(ben.url)
+    mia.get_by_label("A note for the team").fill("Cleo asked by telephone, too.")
+    mia.get_by_role("button", name="Note it").click()
+    expect(mia.locator(".team .note")).to_contain_text("by telephone")
     mia.get_by_role("link", name="Decide").click()
     mia.get_by_label("Status").select_option(label="Planned")
     mia.get_by_label("Reason").fill("Two brands, one printer: we see it.")
