@@ -5,6 +5,7 @@ import ipaddress
 import os
 import re
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -12,9 +13,12 @@ from urllib.parse import urlsplit
 from flask import current_app
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 STORES = ("file", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss", "http", "https", "memory")
 """The places for uploads that obstore knows."""
+UNREADABLE = "cannot be read: a port is a number, and in a password @ : / ? # % are written as %40 %3A %2F %3F %23 %25"
 
 
 class BadSetting(SystemExit):
@@ -58,12 +62,39 @@ class Settings(BaseSettings):
     metrics_public: bool = False
     log_format: Literal["text", "json"] = "text"
 
+    @field_validator("public_url", "mail_url", "imap_url", "redis_url")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        try:
+            _ = urlsplit(value).port
+        except ValueError:
+            raise ValueError(UNREADABLE) from None
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+        value = value.rstrip("/")
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("must be an address such as https://community.example.com")
-        return value.rstrip("/")
+        if parts.path or parts.query or parts.fragment:
+            raise ValueError("a portal has a host to itself: nothing may follow, as in https://community.example.com")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]):
+            raise ValueError("must be an address such as community@example.com")
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _host(cls, value: str) -> str:
+        if not re.fullmatch(r"[\w.:%-]+", value) or value.count(":") == 1:
+            raise ValueError("must be a name or an address such as 127.0.0.1, without a port: that is PORT")
+        return value
 
     @field_validator("mail_url")
     @classmethod
@@ -120,6 +151,12 @@ class Settings(BaseSettings):
             value = value.replace("postgresql://", "postgresql+psycopg://", 1)
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        try:
+            odd = bool(value) and "@" in (make_url(value).host or "")
+        except (ValueError, ArgumentError):
+            odd = True
+        if odd:
+            raise ValueError(UNREADABLE)
         return value
 
     @model_validator(mode="after")

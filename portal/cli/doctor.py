@@ -34,7 +34,9 @@ PATIENCE = timedelta(minutes=5)
 """A letter that has been due for longer is one that nobody sends."""
 LATELY = timedelta(days=7)
 SECRET = ("secret_key",)
-ADDRESSES = ("database_url", "redis_url", "mail_url", "imap_url", "uploads_url")
+IN_FORCE = {"database_url": "database", "public_url": "address", "mail_from": "sender"}
+"""What holds where a setting is empty."""
+ADDRESSES = ("redis_url", "mail_url", "imap_url", "uploads_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,11 @@ def command() -> None:
 def shown(settings: Settings) -> Iterator[tuple[str, str]]:
     """Every setting as it is in force, without what must stay secret."""
     for name in Settings.model_fields:
-        value = str(getattr(settings, name))
+        value = str(getattr(settings, IN_FORCE.get(name, name)))
         if name in SECRET:
             value = f"(set, {len(value)} characters)" if value else ""
+        elif name == "database_url":
+            value = make_url(value).render_as_string()
         elif name in ADDRESSES and value:
             value = masked(value)
         yield name.upper(), value or "-"
