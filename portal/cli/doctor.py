@@ -17,10 +17,11 @@ from portal.config import Settings, in_force
 from portal.core import assets
 from portal.core.clock import now
 from portal.core.db import db
-from portal.core.migrating import trouble_with_database
+from portal.core.migrating import BEHIND, trouble_with_database
 from portal.delivery.mailing import Unreachable, mailer
 from portal.delivery.models import Delivery
 from portal.delivery.receiving import fetching
+from portal.events.models import Event
 from portal.search.queries.proof import unindexed
 from portal.uploads.storage import Unreachable as NoPlace
 from portal.uploads.storage import storage
@@ -33,6 +34,7 @@ ENOUGH, TOO_LITTLE = 1024**3, 100 * 1024**2
 PATIENCE = timedelta(minutes=5)
 """A letter that has been due for longer is one that nobody sends."""
 LATELY = timedelta(days=7)
+CANNOT_TELL = "cannot be told before the database answers and is migrated"
 SECRET = ("secret_key",)
 IN_FORCE = {"database_url": "database", "public_url": "address", "mail_from": "sender"}
 """What holds where a setting is empty."""
@@ -124,10 +126,28 @@ def _version(place: str) -> Finding:
 def check_migrations(_settings: Settings) -> Iterator[Finding]:
     """Are the tables those that this version wants?"""
     trouble = trouble_with_database()
-    if trouble:
+    if trouble == BEHIND:
         yield Finding(WRONG, "migrations", f"{trouble}: run `flask db upgrade`")
+    elif trouble:
+        yield Finding(WRONG, "migrations", CANNOT_TELL)
     else:
         yield Finding(OK, "migrations", "up to date")
+
+
+def check_queue(settings: Settings) -> Iterator[Finding]:
+    """Is what tells the worker that there is something to do reached?"""
+    if not settings.redis_url:
+        return
+    from redis import Redis, RedisError
+
+    try:
+        with Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=2) as server:  # pyright: ignore[reportUnknownMemberType]
+            server.ping()  # pyright: ignore[reportUnknownMemberType]
+    except (RedisError, ValueError) as error:
+        words = f"REDIS_URL: {error}; until it answers, the worker looks for itself every few seconds"
+        yield Finding(WRONG, "redis", words)
+    else:
+        yield Finding(OK, "redis", "answers")
 
 
 def check_mail(settings: Settings) -> Iterator[Finding]:
@@ -190,28 +210,35 @@ def check_search(_settings: Settings) -> Iterator[Finding]:
         missing = unindexed()
     except SQLAlchemyError:
         db.session.rollback()
-        yield Finding(WRONG, "search", "cannot be told without the database")
+        yield Finding(WRONG, "search", CANNOT_TELL)
         return
     words = f"{missing} posts are not found: run `flask search rebuild`" if missing else "every post is in the index"
     yield Finding(WRONG if missing else OK, "search", words)
 
 
 def check_worker(_settings: Settings) -> Iterator[Finding]:
-    """Does anyone send the letters that are due?"""
+    """Does anyone tell people what happened, and send the letters that are due?"""
     waiting = sa.select(sa.func.count(), sa.func.min(Delivery.due_at)).where(Delivery.state.in_(("due", "deferred")))
     failed = sa.select(sa.func.count()).where(Delivery.state == "failed", Delivery.due_at > now() - LATELY)
+    untold = sa.select(sa.func.count(), sa.func.min(Event.due_at)).where(Event.done_at.is_(None))
     try:
+        events, since = db.session.execute(untold.where(Event.due_at < now() - PATIENCE)).one()
         count, oldest = db.session.execute(waiting.where(Delivery.due_at < now() - PATIENCE)).one()
         lost = db.session.scalar(failed) or 0
     except SQLAlchemyError:
         db.session.rollback()
-        yield Finding(WRONG, "worker", "cannot be told without the database")
+        yield Finding(WRONG, "worker", CANNOT_TELL)
         return
     if count:
         words = f"{count} letters wait, the oldest since {oldest:%Y-%m-%d %H:%M} UTC: is `flask work` running?"
         yield Finding(WRONG, "worker", words)
-    else:
-        yield Finding(OK, "worker", "no letter waits")
+    if events:
+        words = (
+            f"{events} things wait to be told, the oldest since {since:%Y-%m-%d %H:%M} UTC: is `flask work` running?"
+        )
+        yield Finding(WRONG, "worker", words)
+    if not count and not events:
+        yield Finding(OK, "worker", "no letter waits, and everybody was told")
     if lost:
         yield Finding(LOOK, "letters", f"{lost} could not be delivered in the last week")
 
@@ -221,6 +248,7 @@ CHECKS: tuple[Check, ...] = (
     check_settings,
     check_database,
     check_migrations,
+    check_queue,
     check_mail,
     check_replies,
     check_storage,

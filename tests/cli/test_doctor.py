@@ -13,6 +13,7 @@ from portal.cli import doctor
 from portal.core.clock import now
 from portal.core.db import db
 from portal.delivery.models import Delivery
+from portal.events.models import Event
 from portal.search.models import SearchEntry
 from tests.conftest import settings_for
 from tests.factories import make_thread
@@ -54,7 +55,9 @@ def test_no_database(tmp_path: Path, address: str):
     app = create_app(settings_for(address.format(free_port()), tmp_path))
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 1
-    assert lines(done.output)["wrong", "database"]
+    said = lines(done.output)
+    assert said["wrong", "database"]
+    assert "upgrade" not in said["wrong", "migrations"]
     assert "pass-phrase" not in done.output
     assert isinstance(done.exception, SystemExit)
 
@@ -62,7 +65,10 @@ def test_no_database(tmp_path: Path, address: str):
 def test_not_migrated(tmp_path: Path):
     done = create_app(settings_for("", tmp_path)).test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 1
-    assert "flask db upgrade" in lines(done.output)["wrong", "migrations"]
+    said = lines(done.output)
+    assert "flask db upgrade" in said["wrong", "migrations"]
+    assert said["ok", "database"]
+    assert "migrated" in said["wrong", "search"]
 
 
 def test_letters_that_nobody_sends(app: Flask):
@@ -73,6 +79,19 @@ def test_letters_that_nobody_sends(app: Flask):
     done = app.test_cli_runner().invoke(args=["doctor"])
     assert done.exit_code == 1
     assert "1 letters wait" in lines(done.output)["wrong", "worker"]
+
+
+def test_people_whom_nobody_tells(app: Flask):
+    db.session.add(Event(kind="reply", at=now(), due_at=now() - timedelta(minutes=6)))
+    db.session.commit()
+    done = app.test_cli_runner().invoke(args=["doctor"])
+    assert done.exit_code == 1
+    assert "1 things wait to be told" in lines(done.output)["wrong", "worker"]
+
+
+def test_redis_that_does_not_answer(tmp_path: Path):
+    app = create_app(settings_for("", tmp_path, redis_url=f"redis://127.0.0.1:{free_port()}/0"))
+    assert "Connection refused" in lines(app.test_cli_runner().invoke(args=["doctor"]).output)["wrong", "redis"]
 
 
 def test_a_place_for_uploads_that_cannot_be_used(tmp_path: Path):
