@@ -1,0 +1,181 @@
+"""Who wants to hear nothing, or may not: it holds for what they asked for, for what that was merged into, and for the
+announcement that tells of it; before they are told, and before their letter leaves."""
+
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import update
+
+from portal.announcements.models import AnnouncementItem
+from portal.core.clock import now
+from portal.core.db import db
+from portal.ideas.models import Idea, IdeaQuestion, IdeaSilence
+from portal.loop.models import Debt
+from portal.loop.telling.settling import mark_returned, mark_told, why_none_sent
+from portal.people.models import Person
+from portal.threads.models import Thread
+from tests.factories import make_category, make_debt, make_idea, make_outcome, make_person, make_thread
+from tests.loop.told import (
+    announce,
+    choose,
+    contact,
+    debt_of,
+    decide,
+    follow,
+    letters_to,
+    merge,
+    notices_of,
+    said_to,
+    states_of,
+    vote,
+    work,
+)
+
+
+def silence(person: Person, idea: Idea) -> None:
+    """They do not want to hear what becomes of it."""
+    db.session.add(IdeaSilence(idea_id=idea.thread_id, person_id=person.id, at=now()))
+    db.session.commit()
+
+
+def hide_away(idea: Idea) -> None:
+    """It goes where only staff look."""
+    db.session.get_one(Thread, idea.thread_id).category_id = make_category(visibility="staff").id
+    db.session.commit()
+
+
+def merged_pair(*people: Person) -> tuple[Idea, Idea]:
+    """The idea that they asked for, and the one that it is merged into; they have heard of the merging."""
+    mine, root = make_idea(title="Mine"), make_idea(title="Theirs")
+    vote(mine, *people)
+    merge(mine, root)
+    work()
+    return mine, root
+
+
+def test_silence_about_ones_own_idea_and_about_what_it_was_merged_into(app: Flask) -> None:
+    people = [make_person() for _ in range(5)]
+    mine, root = merged_pair(*people)
+    silence(people[0], mine)
+    silence(people[1], root)
+    follow(people[2], mine.thread_id, "mute")
+    follow(people[3], root.thread_id, "mute")
+    outcome = decide(root, "shipped")
+    work()
+    states = states_of(outcome)
+    assert [states[each.id] for each in people] == ["opted-out", "opted-out", "muted", "muted", "told"]
+    assert [len(said_to(each)) for each in people] == [1, 1, 1, 1, 2]
+
+
+def test_no_letter_leaves_to_who_said_so_since(app: Flask) -> None:
+    people = [contact(f"{n}@example.com") for n in range(7)]
+    mine, root = merged_pair(*people)
+    thread = announce(make_outcome(root, "shipped", tell="with-announcement"))
+    work()
+    silence(people[0], mine)
+    silence(people[1], root)
+    for person, muted in zip(people[2:5], (mine.thread_id, root.thread_id, thread.id), strict=True):
+        follow(person, muted, "mute")
+    choose(people[5], "requested", mail=False)
+    notices = [notices_of(each)[-1] for each in people]
+    causes = why_none_sent(notices)
+    said = ["opted-out", "opted-out", "muted", "muted", "muted", "opted-out", ""]
+    assert [causes.get(each.id, "") for each in notices] == said
+    hide_away(root)
+    assert why_none_sent(notices[-1:]) == {notices[-1].id: "no-access"}
+
+
+def test_an_announcement_tells_nobody_who_muted_it_or_may_not_see_the_idea(app: Flask) -> None:
+    ada, ben, away = make_person(), make_person(), make_person()
+    seen, hidden = make_idea(ada), make_idea(away)
+    vote(seen, ben)
+    outcomes = [make_outcome(each, "shipped", tell="with-announcement") for each in (seen, hidden)]
+    thread = announce(*outcomes)
+    follow(ben, thread.id, "mute")
+    hide_away(hidden)
+    work()
+    assert states_of(outcomes[0]) == {ada.id: "told", ben.id: "muted"}
+    assert states_of(outcomes[1]) == {away.id: "no-access"}
+    assert said_to(ben) == said_to(away) == []
+
+
+def test_a_letter_with_several_ideas_leaves_for_those_that_may_be_told(app: Flask) -> None:
+    person, gone = contact(), contact("gone@example.com")
+    first, second = make_idea(), make_idea()
+    vote(first, person, gone)
+    vote(second, person)
+    announce(*(make_outcome(each, "shipped", tell="with-announcement") for each in (first, second)))
+    work()
+    silence(person, first)
+    silence(gone, first)
+    assert list(why_none_sent([notices_of(person)[-1], notices_of(gone)[-1]]).values()) == ["opted-out"]
+    assert len(letters_to(person)) == 1
+
+
+def test_who_is_told_by_letter_is_asked_as_if_told_at_once(app: Flask) -> None:
+    person, asker = contact(), make_person(email="asker@example.com", email_key="asker@example.com")
+    idea, question, day = make_idea(), make_thread(asker), now().date() + timedelta(days=30)
+    vote(idea, person)
+    choose(asker, "requested", inbox=False)
+    db.session.add(IdeaQuestion(question_id=question.id, idea_id=idea.thread_id, at=now()))
+    outcome = make_outcome(idea, "shipped", tell="with-announcement")
+    announce(outcome)
+    db.session.execute(update(AnnouncementItem).values(available_on=day))
+    db.session.commit()
+    work()
+    for each in (person, asker):
+        debt = debt_of(outcome, each)
+        assert debt is not None
+        assert debt.state == "pending"
+        mark_told(notices_of(each)[-1].id)
+        db.session.commit()
+    debt, linked = debt_of(outcome, person), debt_of(outcome, asker)
+    assert debt is not None
+    assert linked is not None
+    assert (debt.state, linked.state) == ("told", "told")
+    assert debt.ask_at is not None
+    assert debt.ask_at.date() == day + timedelta(days=7), "not before they can have it"
+    assert linked.ask_at is None, "who only asked a question is not asked"
+
+
+def test_who_waits_for_a_letter_about_it_gets_no_second_one(app: Flask) -> None:
+    person, idea = contact(), make_idea()
+    vote(idea, person)
+    outcome = decide(idea, "shipped")
+    work()
+    assert states_of(outcome)[person.id] == "pending"
+    announce(outcome)
+    work()
+    assert len(letters_to(person)) == len(notices_of(person)) == 1
+
+
+def test_a_letter_that_came_back_untells_only_whom_nothing_else_told(app: Flask) -> None:
+    reader, unread, seen, asked = (
+        make_person(),
+        contact("a@example.com"),
+        contact("b@example.com"),
+        contact("c@example.com"),
+    )
+    idea = make_idea()
+    vote(idea, reader, unread, seen, asked)
+    outcome = decide(idea, "shipped")
+    work()
+    for person in (unread, seen, asked):
+        mark_told(notices_of(person)[0].id)
+    for person, column in ((seen, Debt.seen_at), (asked, Debt.asked_at)):
+        theirs = Debt.person_id == person.id
+        db.session.execute(update(Debt).where(theirs).values({column: now()}))
+    for person in (reader, unread, seen, asked):
+        mark_returned(notices_of(person)[0].id)
+    db.session.commit()
+    states = states_of(outcome)
+    assert [states[each.id] for each in (reader, unread, seen, asked)] == ["told", "bounced", "told", "told"]
+
+
+def test_what_came_back_from_an_account_does_not_keep_news_out_of_its_inbox(app: Flask) -> None:
+    ada = make_person()
+    back, idea = make_debt(make_outcome(make_idea()), ada, state="undeliverable", cause="bounced"), make_idea(ada)
+    outcome = decide(idea, "shipped")
+    work()
+    assert states_of(outcome)[ada.id] == "told"
+    assert back.cause == "bounced"
