@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from portal.core.errors import RondoError
+from portal.core.places import LANGUAGE_CODE
 from portal.core.text import one_line, slug_of
 from portal.threads.models import COLOURS
 
@@ -65,7 +66,9 @@ def read(path: Path) -> Mapping:
     if not isinstance(places, dict) or not places:
         raise MapError(f"{path.name}: categories are missing: [categories.ID] with name and kind for each")
     named = cast(dict[str, Any], places)
-    language = one_line(str(values.get("language") or "en"))[:12]
+    language = str(values.get("language") or "en")
+    if not LANGUAGE_CODE.fullmatch(language):
+        raise MapError(f"{path.name}: language should be a code such as en or pt-BR, not {language}")
     return Mapping(path.name, site, language, {_id(path, id_): _place(path, id_, its) for id_, its in named.items()})
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from portal.core.places import LANGUAGE_CODE
+from portal.importing.problems import NotADumpError
 from portal.importing.report import Report
 from portal.importing.running import Progress
 from portal.importing.stackexchange.categories import Place
@@ -23,6 +25,8 @@ def import_dump(
     `site` names the community where the folder's name does not; `category` is the slug of the one to import into, by
     default one of the site's own, made when missing. Raises NotADumpError when there is nothing to import.
     """
+    if not LANGUAGE_CODE.fullmatch(language):
+        raise NotADumpError(f"{language} is no code of a language, such as en or pt-BR")
     dump = Dump(folder)
     report = Report()
     where = Site.of(folder, site)

@@ -21,8 +21,9 @@ from defusedxml.ElementTree import fromstring
 
 from portal.importing.problems import NotADumpError, Problems, RowError
 
-CHUNK = 1 << 16
+CHUNK = BEGINNING = 1 << 16
 LONGEST_ROW = 8 << 20
+TABLES = ("Posts", "Users", "Comments", "Tags", "Votes", "PostLinks", "PostHistory")
 
 _ROW = re.compile(r"<row(?=[\s/>])")
 _CONTROLS = re.compile(r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.IGNORECASE)
@@ -93,6 +94,9 @@ class Dump:
             packed = any(path.suffix.lower() == ".7z" for path in self.folder.iterdir())
             hint = "; unpack the .7z archives first" if packed else ""
             raise NotADumpError(f"{self.folder} has no Posts.xml or Posts.xml.gz{hint}")
+        for table in TABLES:
+            if (path := self.find(table)) is not None and not _holds(path, table):
+                raise NotADumpError(f"{path.name} is no table of a dump: it does not begin with <{table.lower()}>")
 
     def find(self, table: str) -> Path | None:
         """The file of a table, whatever its case; the plain one if it is there gzipped too."""
@@ -128,6 +132,15 @@ class Dump:
             except (EOFError, OSError, zlib.error) as error:
                 self.problems.report(path.name, cutter.line, f"the file cannot be read further: {error}")
         yield from cutter.finish()
+
+
+def _holds(path: Path, table: str) -> bool:
+    """Whether a file begins as this table does. One that breaks off there is found when its rows are read."""
+    try:
+        with path.open("rb") as raw, _decoded(raw) as text:
+            return bool(re.search(rf"<(row|{table})(?=[\s/>])|<!ENTITY", text.read(BEGINNING), re.IGNORECASE))
+    except (EOFError, OSError, zlib.error):
+        return True
 
 
 def _decoded(raw: BinaryIO) -> TextIO:

@@ -1,6 +1,5 @@
 """Begin a thread."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
@@ -10,6 +9,7 @@ from sqlalchemy import exists, select
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import Forbidden, Invalid
+from portal.core.places import LANGUAGE_CODE
 from portal.core.text import one_line, slug_of
 from portal.people.viewer import Viewer
 from portal.threads import hooks
@@ -26,7 +26,6 @@ from portal.threads.queries.doors import get_visible
 KINDS = ("question", "discussion", "idea")
 """Those that are begun here; an announcement has more to it."""
 LONGEST_TITLE = 200
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _check_fields(viewer: Viewer, draft: Draft) -> tuple[str, ...]:
     allowed = ("none",) if draft.kind == "idea" else ASKED_PRIVACIES
     if draft.privacy not in allowed or (draft.privacy == "organisation" and viewer.organisation_id is None):
         fields["privacy"] = _("Choose who may read it.")
-    if not _LANGUAGE.fullmatch(draft.language):
+    if not LANGUAGE_CODE.fullmatch(draft.language):
         fields["language"] = _("Choose a language.")
     if fields:
         try:

@@ -23,6 +23,7 @@ def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
         ("site = ", "map.toml: Invalid"),
         ("[categories.5]", "site is missing"),
         ('site = "a.example"', "categories are missing"),
+        ('site = "a.example"\nlanguage = "English"\n[categories.5]\nname = "A"', "not English"),
         ('site = "a.example"\n[categories.x]\nname = "A"', "[categories.x]: an id is a number"),
         ('site = "a.example"\n[categories.5]\nkind = "question"', "[categories.5]: name is missing"),
         (

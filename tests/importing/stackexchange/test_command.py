@@ -57,4 +57,5 @@ def test_the_command_fails_with_one_line(app: Flask, tmp_path: Path) -> None:
     assert (empty.exit_code, empty.stderr.count("\n")) == (1, 1)
     assert "has no Posts.xml" in empty.stderr
     assert _run(app, str(tea(tmp_path)), "--category", "nowhere").exit_code == 1
+    assert "French is no code" in _run(app, str(tmp_path / SITE), "--language", "French").stderr
     assert _run(app, str(tmp_path / "missing")).exit_code == 2

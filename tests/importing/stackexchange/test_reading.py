@@ -52,6 +52,14 @@ def test_entities_are_refused(tmp_path: Path, padding: int) -> None:
         _ids(_dump(tmp_path))
 
 
+@pytest.mark.parametrize("content", [b"", b"hello", b"<!doctype html><html><p>Moved</p></html>", gzip.compress(b"PK")])
+def test_a_file_that_is_no_table_is_named(tmp_path: Path, content: bytes) -> None:
+    write_table(tmp_path, "Posts.xml", [])
+    (tmp_path / "Comments.xml").write_bytes(content)
+    with pytest.raises(NotADumpError, match=r"^Comments\.xml is no table of a dump"):
+        _dump(tmp_path)
+
+
 def test_bad_rows_are_reported_and_the_rest_is_read(tmp_path: Path) -> None:
     bad = [
         '  <row Id="2" DisplayName="no end',
