@@ -4,15 +4,16 @@ announcement that tells of it; before they are told, and before their letter lea
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.announcements.models import AnnouncementItem
 from portal.core.clock import now
 from portal.core.db import db
+from portal.events.models import Event
 from portal.ideas.models import Idea, IdeaQuestion, IdeaSilence
 from portal.loop.models import Debt
 from portal.loop.telling.settling import mark_returned, mark_told, why_none_sent
-from portal.people.models import Person
+from portal.people.models import Person, Suspension
 from portal.threads.models import Thread
 from tests.factories import make_category, make_debt, make_idea, make_outcome, make_person, make_thread
 from tests.loop.told import (
@@ -28,6 +29,7 @@ from tests.loop.told import (
     said_to,
     states_of,
     vote,
+    withdraw,
     work,
 )
 
@@ -38,9 +40,10 @@ def silence(person: Person, idea: Idea) -> None:
     db.session.commit()
 
 
-def hide_away(idea: Idea) -> None:
+def hide_away(place: Idea | Thread) -> None:
     """It goes where only staff look."""
-    db.session.get_one(Thread, idea.thread_id).category_id = make_category(visibility="staff").id
+    thread_id = place.thread_id if isinstance(place, Idea) else place.id
+    db.session.get_one(Thread, thread_id).category_id = make_category(visibility="staff").id
     db.session.commit()
 
 
@@ -179,3 +182,37 @@ def test_what_came_back_from_an_account_does_not_keep_news_out_of_its_inbox(app:
     work()
     assert states_of(outcome)[ada.id] == "told"
     assert back.cause == "bounced"
+
+
+def test_a_correction_reaches_who_switched_it_off_since_and_not_who_may_not_read_it(app: Flask) -> None:
+    quiet, muted, out, away = (make_person() for _ in range(4))
+    idea, category = make_idea(), make_category()
+    vote(idea, quiet, muted, out, away)
+    thread = announce(make_outcome(idea, "shipped", tell="with-announcement"), category=category)
+    work()
+    choose(quiet, "requested", inbox=False, mail=False)
+    follow(muted, thread.id, "mute")
+    db.session.add(Suspension(person_id=out.id, reason="Spam", since=now()))
+    away.erased_at = now()
+    db.session.commit()
+    withdraw(thread, "announcement.corrected")
+    work()
+    assert [len(said_to(each)) for each in (quiet, muted, out, away)] == [2, 2, 1, 1]
+    hide_away(thread)
+    withdraw(thread)
+    work()
+    assert [len(said_to(each)) for each in (quiet, muted)] == [2, 2]
+
+
+def test_a_merging_does_not_tell_what_an_announcement_can_still_take_back(app: Flask) -> None:
+    ada = make_person()
+    mine, theirs = make_idea(ada), make_idea()
+    shipped = make_outcome(theirs, "shipped", tell="with-announcement")
+    thread = announce(shipped)
+    event = db.session.scalars(select(Event).filter_by(kind="announcement.published", thread_id=thread.id)).one()
+    event.due_at = now() + timedelta(minutes=1)
+    db.session.commit()
+    merge(mine, theirs)
+    work()
+    assert [kind for kind, _ in said_to(ada)] == ["merged"]
+    assert states_of(shipped) == {}

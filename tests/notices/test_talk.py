@@ -12,10 +12,10 @@ from portal.ideas.models import IdeaQuestion
 from portal.notices.models import PersonMute
 from portal.people.actions.erasing import anonymise
 from portal.questions.actions import set_accepted, set_same, set_verified
-from portal.threads.actions import delete_post, edit_post, watch_category
+from portal.threads.actions import delete_post, edit_post, set_hidden, watch_category
 from portal.threads.models import Post, Thread
 from tests.factories import make_category, make_comment, make_idea, make_person, make_reply, make_thread, viewer_of
-from tests.loop.told import choose, follow, letters_to, notices_of, said_to, work
+from tests.loop.told import choose, follow, letters_to, notices_of, said_to, vote, work
 
 
 def test_a_reply_reaches_who_watches_and_not_its_writer(app: Flask) -> None:
@@ -128,6 +128,22 @@ def test_what_may_not_be_seen_any_more_tells_nobody(app: Flask, what: str) -> No
     assert said_to(watcher) == []
 
 
+@pytest.mark.parametrize("what", ["thread", "parent"])
+def test_what_fell_before_it_was_told_tells_nobody_not_even_staff(app: Flask, what: str) -> None:
+    moderator, agent, writer = viewer_of(make_person(role="moderator")), make_person(role="agent"), make_person()
+    thread = make_thread()
+    post = make_reply(thread, writer)
+    work()
+    follow(agent, thread.id, "watch")
+    make_comment(post)
+    if what == "thread":
+        write(set_hidden, moderator, thread.id, on=True, reason="Spam")
+    else:
+        write(delete_post, moderator, post.id, reason="Spam")
+    work()
+    assert said_to(agent) == said_to(writer) == []
+
+
 def test_who_follows_a_category_hears_what_is_begun_in_it(app: Flask) -> None:
     reader, category = make_person(), make_category()
     write(watch_category, viewer_of(reader), category.id, level="follow")
@@ -189,3 +205,20 @@ def test_an_idea_given_to_an_owner_and_a_question_linked(app: Flask) -> None:
     assert said_to(asker) == [("offered", "asked")]
     assert said_to(same) == [("offered", "same")]
     assert notices_of(same)[0].thread_id == idea.thread_id
+
+
+def test_who_voted_already_is_offered_no_vote_and_who_may_not_see_the_idea_is_told_of_no_link(app: Flask) -> None:
+    asker, voted, muted, other = (make_person() for _ in range(4))
+    idea, question, hidden, second = make_idea(), make_thread(asker), make_idea(), make_thread(other)
+    vote(idea, voted)
+    for person in (voted, muted):
+        write(set_same, viewer_of(person), question.id, on=True)
+    follow(muted, idea.thread_id, "mute")
+    db.session.get_one(Thread, hidden.thread_id).category_id = make_category(visibility="staff").id
+    for one, of in ((question, idea), (second, hidden)):
+        db.session.add(IdeaQuestion(question_id=one.id, idea_id=of.thread_id, at=now()))
+        record("question.linked", actor_id=None, thread_id=one.id, idea_id=of.thread_id, due_at=now())
+    db.session.commit()
+    work()
+    assert said_to(asker) == [("offered", "asked")]
+    assert said_to(voted) == said_to(muted) == said_to(other) == []
