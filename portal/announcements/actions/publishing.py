@@ -27,10 +27,13 @@ from portal.threads.models import Post, Thread
 
 
 def publish(viewer: Viewer, announcement_id: int, *, at_once: bool = False) -> str:
-    """Publish it, or, where a time to come is set, let it be published then; returns its state.
+    """Publish it, or, where a time to come is set, let it be published then; returns its state. What is published
+    already stays as it is: a button was pressed twice, or a colleague was quicker.
 
     `at_once`: now, whatever time is set. Raises Invalid, with a sentence for each item that cannot be said."""
     thread, announcement, items = hold_announcement(viewer, announcement_id)
+    if can_amend(viewer, announcement.state) and not thread.is_deleted:
+        return announcement.state
     if not can_draft(viewer, announcement.state) or thread.is_deleted:
         raise Forbidden
     check_items(items)
