@@ -8,6 +8,7 @@ from flask import Flask
 from portal.core.db import db, write
 from portal.ideas.models import Idea, IdeaNote, IdeaQuestion, IdeaVote, Outcome, StatusName
 from portal.people.actions.contacts import not_me
+from portal.people.actions.erasing import anonymise
 from portal.people.models import Person
 from portal.threads.models import Thread
 from tests.factories import make_category, make_idea, make_person, make_thread
@@ -52,6 +53,20 @@ def test_a_vote_for_a_customer_is_noted_seen_by_the_team_alone_and_taken_back(te
     assert "no address" in row.get_text()
     assert aggie.post(row.form["action"]).status_code == 303
     assert len(db.session.scalars(db.select(IdeaVote).filter_by(idea_id=team.idea)).all()) == 1
+
+
+def test_votes_of_and_by_those_who_left_are_told_apart_and_taken_back(team: Team) -> None:
+    path = f"/ideas/{team.idea}/requesters"
+    team.reader("aggie").post(path, email="kim@example.com", name="Kim")
+    team.reader("member").post(f"/ideas/{team.idea}/vote", on="1")
+    for name in ("aggie", "member"):
+        write(anonymise, db.session.merge(team.people[name]))
+    mia = team.reader("mia")
+    rows = {row.b.get_text(strip=True): row for row in mia.read(path).select(".items li")}
+    assert "on their behalf" not in rows["someone who left"].get_text()
+    assert "on their behalf by someone who left" in rows["Kim"].get_text()
+    assert mia.post(rows["Kim"].form["action"]).status_code == 303
+    assert "Kim" not in mia.read(path).get_text()
 
 
 def test_the_desk_takes_notes_an_owner_and_a_personal_hand_in_place(team: Team) -> None:

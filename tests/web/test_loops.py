@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy import update
 
 from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import db, write
 from portal.ideas.models import Idea
 from portal.loop.models import Confirmation, HandledPerson
 from portal.notices.telling.steps import tell_due
+from portal.people.actions.erasing import anonymise
 from portal.people.models import Organisation
 from portal.threads.models import Thread
 from tests.factories import make_category, make_confirmation, make_debt, make_idea, make_outcome, make_person
@@ -40,6 +41,15 @@ def test_staff_read_by_name_who_was_told(app: Flask):
     assert root(reader.get(f"{path}?part=told", target="debts")).get("id") == "debts"
     assert Reader(app, make_person()).get(path).status_code == 404
     assert reader.get("/staff/ideas/987654/loop").status_code == 404
+
+
+def test_who_left_has_no_name_there_and_a_word_for_it(app: Flask):
+    outcome, gone = make_outcome(make_idea()), make_person("ada")
+    make_confirmation(make_debt(outcome, gone), "no")
+    write(anonymise, gone)
+    reader, of = Reader(app, make_person(role="manager")), f"/staff/ideas/{outcome.idea_id}"
+    assert reader.read(f"{of}/loop").select_one("tbody th bdi").get_text() == "someone who left"
+    assert reader.read(f"{of}/answers").select_one(".items b").get_text() == "someone who left"
 
 
 def test_open_loops_say_who_waits_how_long_and_what_to_do(app: Flask):

@@ -19,9 +19,9 @@ from portal.threads.models import Thread, path_of
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """`by_name`: who of the team voted on their behalf, and what they noted with it. `is_unreachable`: a contact
-    who has no address, or whose address says that they are someone else. `asked_title`: of the idea that they voted
-    for, where that is one that was merged."""
+    """No `name`: someone who left. `by_name`: who of the team voted on their behalf, empty if they left; and what they
+    noted with it. `is_unreachable`: a contact who has no address, or whose address says that they are someone else.
+    `asked_title`: of the idea that they voted for, where that is one that was merged."""
 
     person_id: int
     name: str
@@ -30,6 +30,7 @@ class Voter:
     organisation: str
     value: int
     at: datetime
+    is_on_behalf: bool
     by_name: str
     source_url: str
     permission: str
@@ -56,6 +57,7 @@ def _voter(row: Any) -> Voter:
         organisation=row.organisation or "",
         value=row.yearly_value or 0,
         at=row.at,
+        is_on_behalf=row.by_id is not None,
         by_name=row.by_name or row.by_username or "",
         source_url=row.source_url,
         permission=row.permission,
@@ -74,6 +76,7 @@ _VOTERS: Any = (
         IdeaVote.source_url,
         IdeaVote.permission,
         IdeaVote.note,
+        IdeaVote.by_id,
         Person.kind,
         Person.name,
         Person.username,
