@@ -87,7 +87,7 @@ def _rooms(settings: Settings | None) -> Flask:
 def _connect() -> None:
     """Where a lower room lets higher ones act in its transaction."""
     people_hooks.letters[:] = [send_letter]
-    people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts, leaving.erased]
+    people_hooks.erased[:] = [forget_person, forget_reader, forget_drafts]
     people_hooks.address_gone[:] = [forget_person, leaving.address_gone]
     people_hooks.address_set[:] = [leaving.address_set]
     people_hooks.moved[:] = [digests.moved]

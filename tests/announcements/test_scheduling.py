@@ -27,8 +27,9 @@ def scheduled(boss: Viewer, *pairs: tuple[Idea, str]) -> int:
 
 
 def test_scheduled_it_is_published_by_the_worker_in_its_time(app: Flask):
-    boss, wish = manager(), idea()
-    made = scheduled(boss, (wish, "shipped"))
+    boss, wish, planned = manager(), idea(), idea("PDF")
+    before = make_outcome(planned, "planned")
+    made = scheduled(boss, (wish, "shipped"), (planned, "shipped"))
     assert publish_due() == 0
     assert (state_of(made), outcomes(wish)) == ("scheduled", [])
     with clock.standing(now() + LATER + timedelta(minutes=1)):
@@ -37,6 +38,8 @@ def test_scheduled_it_is_published_by_the_worker_in_its_time(app: Flask):
     assert (state_of(made), status_of(wish)) == ("published", "shipped")
     assert db.session.get_one(Announcement, made).published_by_id == boss.id
     assert [each.by_id for each in outcomes(wish)] == [boss.id]
+    assert [each.id for each in outcomes(planned)][:1] == [before.id]
+    assert status_of(planned) == "shipped", "it is what it was when this was scheduled"
 
 
 @pytest.mark.parametrize("change", ["decided", "same", "merged", "hidden", "demoted", "suspended"])

@@ -17,6 +17,7 @@ from portal.ideas.queries import requesters
 from portal.people.actions import accounts
 from portal.people.actions.confirming import confirm
 from portal.people.actions.contacts import not_me
+from portal.people.actions.erasing import anonymise
 from portal.people.actions.tokens import make_token
 from portal.people.models import Organisation, Person
 from portal.people.viewer import Viewer
@@ -208,3 +209,12 @@ def test_the_room_says_nothing_of_contacts_to_others() -> None:
         if re.search(r"IdeaVote\.(note|permission|source_url)", path.read_text(encoding="utf-8"))
     ]
     assert set(readers) <= {"ideas/queries/voters.py", "delivery/letters/owing.py"}
+
+
+def test_what_staff_noted_of_someone_goes_when_they_are_erased(agent: Viewer) -> None:
+    idea, person = make_idea(), make_person("kim")
+    write(vote_for, agent, idea.thread_id, person="kim", **NOTED)
+    write(lambda: anonymise(db.session.get_one(Person, person.id)))
+    db.session.expire_all()
+    vote = db.session.get_one(IdeaVote, (idea.thread_id, person.id))
+    assert (vote.source_url, vote.permission, vote.note) == ("", "", "")

@@ -7,15 +7,18 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from portal.announcements.models import AnnouncementItem
+from portal.core import clock
 from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import db, write
 from portal.events.models import Event
 from portal.ideas.models import Idea, IdeaQuestion, IdeaSilence
+from portal.loop.actions.asking import ask_some
 from portal.loop.models import Debt
 from portal.loop.telling.settling import mark_returned, mark_told, why_none_sent
 from portal.people.models import Person, Suspension
+from portal.threads.actions import set_hidden
 from portal.threads.models import Thread
-from tests.factories import make_category, make_debt, make_idea, make_outcome, make_person, make_thread
+from tests.factories import make_category, make_debt, make_idea, make_outcome, make_person, make_thread, viewer_of
 from tests.loop.told import (
     announce,
     choose,
@@ -216,3 +219,25 @@ def test_a_merging_does_not_tell_what_an_announcement_can_still_take_back(app: F
     work()
     assert [kind for kind, _ in said_to(ada)] == ["merged"]
     assert states_of(shipped) == {}
+
+
+def test_nobody_is_asked_who_wants_to_hear_nothing_of_their_own_idea_any_more(app: Flask) -> None:
+    ada, ben = make_person(), make_person()
+    mine, root = merged_pair(ada, ben)
+    outcome = decide(root, "shipped")
+    work()
+    silence(ada, mine)
+    with clock.standing(now() + timedelta(days=8)):
+        while write(ask_some):
+            pass
+    found = {each.id: debt_of(outcome, each) for each in (ada, ben)}
+    assert {id_: debt.asked_at is not None for id_, debt in found.items() if debt} == {ada.id: False, ben.id: True}
+
+
+def test_nobody_is_owed_word_of_what_is_hidden_by_what_was_merged_into_it(app: Flask) -> None:
+    ada = make_person()
+    _mine, root = merged_pair(ada)
+    outcome = decide(root, "shipped")
+    write(set_hidden, viewer_of(make_person(role="moderator")), root.thread_id, on=True, reason="Spam")
+    work()
+    assert states_of(outcome) == {}

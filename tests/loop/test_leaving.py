@@ -59,7 +59,8 @@ def test_what_both_were_owed_is_told_once(app: Flask) -> None:
     person = make_person("kim", email=EMAIL, email_key=EMAIL, email_confirmed_at=None)
     twin = Debt(outcome_id=debt.outcome_id, idea_id=debt.idea_id, asked_idea_id=debt.idea_id, person_id=person.id)
     twin.event_id, twin.reason, twin.state, twin.at, twin.told_at = debt.event_id, "voter", "told", now(), now()
-    db.session.add(twin)
+    about = {"kind": "outcome", "reason": "voter", "thread_id": debt.idea_id, "at": now()}
+    db.session.add_all([twin, Notice(event_id=debt.event_id, person_id=person.id, **about)])
     db.session.commit()
     write(lambda: claim(db.session.get_one(Person, person.id)))
     assert owed() == {(person.id, "told", None), (contact.id, "undeliverable", "erased")}
@@ -89,12 +90,16 @@ def test_what_a_contact_switched_off_stays_off_and_their_links_go_on(app: Flask)
 
 def test_who_says_it_is_not_them_and_who_is_erased_is_told_nothing(app: Flask) -> None:
     contact, _debt = contact_with_debt()
+    make_debt(make_outcome(make_idea()), contact, state="told", told_at=now())
     write(not_me, contact.id)
-    assert owed() == {(contact.id, "undeliverable", "no-address")}
+    left = {(contact.id, "undeliverable", "no-address"), (contact.id, "told", None)}
+    assert owed() == left, "what they were told they were told"
     person = make_person()
     make_debt(make_outcome(make_idea()), person, state="pending")
+    asked = make_debt(make_outcome(make_idea()), person, state="told", told_at=now(), ask_at=now())
     write(lambda: anonymise(db.session.get_one(Person, person.id)))
-    assert owed() == {(contact.id, "undeliverable", "no-address"), (person.id, "undeliverable", "erased")}
+    assert owed() == left | {(person.id, "undeliverable", "erased"), (person.id, "told", None)}
+    assert db.session.get_one(Debt, asked.id).ask_at is None
 
 
 def test_who_has_another_address_is_told_after_all(app: Flask) -> None:

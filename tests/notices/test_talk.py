@@ -12,7 +12,7 @@ from portal.ideas.models import IdeaQuestion
 from portal.notices.models import PersonMute
 from portal.people.actions.erasing import anonymise
 from portal.questions.actions import set_accepted, set_same, set_verified
-from portal.threads.actions import delete_post, edit_post, set_hidden, watch_category
+from portal.threads.actions import delete_post, edit_post, hide_post, set_hidden, watch_category
 from portal.threads.models import Post, Thread
 from tests.factories import make_category, make_comment, make_idea, make_person, make_reply, make_thread, viewer_of
 from tests.loop.told import choose, follow, letters_to, notices_of, said_to, vote, work
@@ -139,7 +139,7 @@ def test_what_fell_before_it_was_told_tells_nobody_not_even_staff(app: Flask, wh
     if what == "thread":
         write(set_hidden, moderator, thread.id, on=True, reason="Spam")
     else:
-        write(delete_post, moderator, post.id, reason="Spam")
+        write(hide_post, moderator, post.id, on=True, reason="Spam")
     work()
     assert said_to(agent) == said_to(writer) == []
 

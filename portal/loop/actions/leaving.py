@@ -1,4 +1,4 @@
-"""What becomes of debts when a person leaves, loses the address, or turns out to be someone with an account."""
+"""What becomes of debts when a person loses the address, has another, or turns out to be someone with an account."""
 
 from typing import Any
 
@@ -12,14 +12,10 @@ from portal.notices.models import Notice
 from portal.people.models import Person
 
 
-def erased(person: Person) -> None:
-    """Nobody is left to be told."""
-    _end(person, "erased")
-
-
 def address_gone(person: Person) -> None:
     """The letter that would have told them does not leave any more."""
-    _end(person, "no-address")
+    waiting = update(Debt).where(Debt.person_id == person.id, Debt.state == "pending")
+    _put(waiting.values(state="undeliverable", cause="no-address"))
 
 
 def address_set(person: Person) -> None:
@@ -45,11 +41,6 @@ def claimed(person: Person, contact: Person) -> None:
     theirs = select(Notice.id).where(Notice.person_id == person.id)
     waiting = update(Debt).where(Debt.person_id == person.id, Debt.state == "pending", Debt.notice_id.in_(theirs))
     _put(waiting.values(state="told", told_at=now()))
-
-
-def _end(person: Person, cause: str) -> None:
-    waiting = update(Debt).where(Debt.person_id == person.id, Debt.state == "pending")
-    _put(waiting.values(state="undeliverable", cause=cause))
 
 
 def _put(statement: Any) -> None:
