@@ -17,8 +17,9 @@ from portal.people.actions.confirming import confirm
 from portal.people.actions.tokens import make_token
 from portal.people.models import Person
 from portal.people.queries import by_username
-from tests.factories import make_idea, make_person
-from tests.loop.told import assert_accounts_balance, contact, decide, vote, work
+from tests.factories import make_debt, make_idea, make_outcome, make_person
+from tests.loop.told import assert_accounts_balance, contact, decide, letters_to, vote, work
+from tests.loop.told import states_of as owed_states
 
 
 def letter_to(person: Person, kind: str = "password") -> Delivery:
@@ -69,6 +70,8 @@ def test_what_came_back_long_ago_is_forgotten_once_letters_arrive(app: Flask) ->
 
 def test_confirming_again_lifts_it_and_says_what_was_not_told(app: Flask) -> None:
     ada = make_person("ada")
+    outcome = make_outcome(make_idea(ada))
+    make_debt(outcome, ada, state="undeliverable", cause="bounced")
     bounce(letter_to(ada), hard=True)
     secrets: list[str] = []
 
@@ -79,6 +82,8 @@ def test_confirming_again_lifts_it_and_says_what_was_not_told(app: Flask) -> Non
     write(confirm, secrets[0])
     assert not stopped(ada)
     assert not troubles.suppressed("ada@example.com")
+    work()
+    assert owed_states(outcome) == {ada.id: "told"}
 
 
 def test_another_address_is_not_the_one_that_came_back(app: Flask) -> None:
@@ -103,3 +108,28 @@ def test_a_letter_to_a_contact_that_comes_back_has_told_nobody(app: Flask) -> No
     debt = db.session.get_one(Debt, debt.id, populate_existing=True)
     assert (debt.state, debt.cause, debt.told_at) == ("undeliverable", "bounced", None)
     assert_accounts_balance()
+
+
+def test_what_went_in_a_letter_that_came_back_was_not_told_either(app: Flask) -> None:
+    person, ideas = contact(), [make_idea(), make_idea()]
+    for idea in ideas:
+        vote(idea, person)
+    outcomes = [decide(idea, "shipped") for idea in ideas]
+    work()
+    sending.deliver_due()
+    first, second = letters_to(person)
+    second.parent_id = first.id
+    db.session.commit()
+    bounce(first, hard=True)
+    assert [owed_states(each)[person.id] for each in outcomes] == ["bounced", "bounced"]
+
+
+def test_news_goes_to_the_address_that_someone_has_when_it_leaves(app: Flask) -> None:
+    person, idea = contact(), make_idea()
+    vote(idea, person)
+    decide(idea, "shipped")
+    work()
+    person.email = person.email_key = "moved@example.com"
+    db.session.commit()
+    sending.deliver_due()
+    assert [(each.state, each.address) for each in letters_to(person)] == [("sent", "moved@example.com")]
