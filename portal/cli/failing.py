@@ -27,7 +27,7 @@ def _one_line(invoke: Any) -> Any:
         except RondoError as error:
             raise click.ClickException(_sentences(error)) from None
         except (OperationalError, InterfaceError, ArgumentError) as error:
-            raise click.ClickException(f"The database: {_first_line(getattr(error, 'orig', None) or error)}") from None
+            raise click.ClickException(f"The database: {first_line(getattr(error, 'orig', None) or error)}") from None
         except OSError as error:
             if error.filename is None:
                 raise
@@ -35,7 +35,7 @@ def _one_line(invoke: Any) -> Any:
         except Exception as error:
             if not _is_of_migrations(error):
                 raise
-            raise click.ClickException(f"The migrations: {_first_line(error)}") from None
+            raise click.ClickException(f"The migrations: {first_line(error)}") from None
 
     return invoked
 
@@ -51,6 +51,7 @@ def _sentences(error: RondoError) -> str:
     return str(error) or type(error).__name__
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error says, in one line."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__

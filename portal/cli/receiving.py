@@ -5,7 +5,9 @@ import sys
 import click
 import structlog
 from flask.cli import with_appcontext
+from sqlalchemy.exc import InterfaceError, OperationalError
 
+from portal.cli.failing import first_line
 from portal.delivery.receiving.messages import LARGEST
 from portal.delivery.receiving.taking import receive as take_in
 
@@ -28,6 +30,9 @@ def receive(*, to: tuple[str, ...]) -> None:
         pass  # the rest is attachments, and a mail server wants to be rid of it
     try:
         what, why = take_in(raw, to)
+    except (OperationalError, InterfaceError) as error:
+        click.echo(f"Not now: the database: {first_line(getattr(error, 'orig', None) or error)}", err=True)
+        raise click.exceptions.Exit(TEMPFAIL) from None
     except Exception as error:
         log.exception("a message could not be taken in")
         click.echo(f"Not now: {type(error).__name__}", err=True)

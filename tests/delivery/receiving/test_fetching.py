@@ -168,9 +168,19 @@ def test_a_mail_server_hands_it_in(app: Flask, monkeypatch: pytest.MonkeyPatch) 
     assert [row.what for row in received()] == ["reply", "ignored", "reply"]
 
 
-@pytest.mark.parametrize(
-    "trouble", [Busy(), OperationalError("x", {}, Exception("away")), ZeroDivisionError()], ids=repr
-)
+def test_a_database_that_is_away_is_said_in_one_line(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> None:
+        raise OperationalError("x", {}, Exception("connection refused\nIs the server running?"))
+
+    monkeypatch.setattr(receiving, "take_in", fails)
+    code, said = handed_in(app, monkeypatch, b"Subject: x\n\nx")
+    assert (code, said.strip()) == (75, "Not now: the database: connection refused")
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("trouble", [Busy(), ZeroDivisionError()], ids=repr)
 def test_what_goes_wrong_is_tried_again_by_the_mail_server(
     app: Flask, monkeypatch: pytest.MonkeyPatch, trouble: Exception
 ) -> None:
