@@ -87,6 +87,16 @@ def test_nobody_is_asked_where_a_human_writes_or_it_does_not_hold():
     assert {each.ask_at for each in (handled, silent, untold, by_hand, ended)} == {None}
 
 
+def test_whose_idea_stands_by_itself_again_is_not_asked_about_the_other():
+    outcome, merged, parted = make_outcome(make_idea()), make_idea(), make_idea()
+    merged.status, merged.merged_into_id, merged.root_id = "duplicate", outcome.idea_id, outcome.idea_id
+    db.session.commit()
+    theirs, others = (due(outcome, reason="merged", asked_idea_id=idea.thread_id) for idea in (merged, parted))
+    write(ask_some)
+    assert theirs.asked_at is not None
+    assert (others.asked_at, others.ask_at) == (None, None)
+
+
 def test_rewording_what_was_shipped_asks_nobody_again_and_the_rest_of_it_does():
     idea, ada = make_idea(), make_person()
     part = due(make_outcome(idea, "partly-shipped"), ada)

@@ -54,8 +54,9 @@ def _change(*those: Any, **values: Any) -> None:
 
 def _never() -> Any:
     """Condition on Debt: it is not asked about after all. A human sees to it; it does not hold any more; it was not
-    told; they want to hear nothing of it; or they were asked the same before."""
+    told; they want to hear nothing of it; they were asked the same before; or what they asked for stands by itself."""
     outcome, before, earlier = aliased(Outcome), aliased(Outcome), aliased(Debt)
+    mine, theirs = aliased(Idea), aliased(Idea)
     holds = exists().where(
         outcome.id == Debt.outcome_id, outcome.ended_event_id.is_(None), outcome.status.in_(DELIVERED)
     )
@@ -78,7 +79,10 @@ def _never() -> Any:
         outcome.id == Debt.outcome_id,
         before.status == outcome.status,
     )
-    return or_(~holds, by_hand, silent, asked, Debt.state != "told")
+    parted = exists().where(
+        mine.thread_id == Debt.asked_idea_id, theirs.thread_id == Debt.idea_id, mine.root_id != theirs.root_id
+    )
+    return or_(~holds, by_hand, silent, asked, parted, Debt.state != "told")
 
 
 def remind(days: int) -> None:
