@@ -8,8 +8,9 @@ from flask import Flask
 
 from portal.core import clock
 from portal.core.db import db, write
-from portal.delivery import sending, troubles
+from portal.delivery import recording, sending, troubles
 from portal.delivery.actions import send_letter
+from portal.delivery.leasing import Leased
 from portal.delivery.models import Delivery, MailTrouble
 from portal.loop.models import Debt
 from portal.notices.models import Notice
@@ -133,3 +134,29 @@ def test_news_goes_to_the_address_that_someone_has_when_it_leaves(app: Flask) ->
     db.session.commit()
     sending.deliver_due()
     assert [(each.state, each.address) for each in letters_to(person)] == [("sent", "moved@example.com")]
+
+
+def test_an_address_refused_for_days_is_counted_and_a_server_that_is_away_is_not(app: Flask) -> None:
+    for name, theirs in (("ada", True), ("bob", False)):
+        letter = letter_to(make_person(name))
+        letter.state, letter.attempts, letter.tried_at = "leased", 9, clock.now() - timedelta(hours=49)
+        letter.lease_until = clock.now()
+        db.session.commit()
+        write(recording.put_off, Leased(letter.id, 9), "450 later", theirs=theirs)
+        assert db.session.get_one(Delivery, letter.id, populate_existing=True).state == "failed"
+    assert db.session.scalars(sa.select(MailTrouble.address_key)).all() == ["ada@example.com"]
+
+
+def test_an_attempt_that_is_another_workers_by_now_tells_nobody(app: Flask) -> None:
+    person, idea = contact(), make_idea()
+    vote(idea, person)
+    outcome = decide(idea, "shipped")
+    work()
+    [letter] = letters_to(person)
+    letter.state, letter.attempts, letter.lease_until = "leased", 2, clock.now()
+    db.session.commit()
+    owing = [letter.notice_id or 0]
+    write(recording.sent, Leased(letter.id, 1), "250 OK", owing=owing, parts=False)
+    assert owed_states(outcome)[person.id] == "pending"
+    write(recording.sent, Leased(letter.id, 2), "250 OK", owing=owing, parts=False)
+    assert owed_states(outcome)[person.id] == "told"
