@@ -7,6 +7,7 @@ from portal.core.clock import now
 from portal.core.db import db, write
 from portal.delivery.models import Hook
 from portal.delivery.webhooks import running
+from portal.delivery.webhooks.seeing import may_see
 from portal.people.models import Organisation, Person
 from portal.people.viewer import Viewer
 from portal.threads import actions as threads
@@ -110,3 +111,12 @@ class TestWhoSees:
         db.session.commit()
         running.deliver_due()
         assert receiver.got[0].json["data"]["post"]["author"] is None
+
+
+@pytest.mark.parametrize(("privacy", "heard"), [("none", True), ("members", True), ("staff", False), ("groups", False)])
+def test_a_category_is_heard_of_as_far_as_all_its_readers_see_it(app: Flask, privacy: str, heard: bool) -> None:
+    category = make_category()
+    thread, hook = make_thread(category=category), make_hook(category_id=category.id)
+    db.session.get_one(Thread, thread.id).privacy = privacy
+    db.session.commit()
+    assert may_see(hook, thread.id) is heard
