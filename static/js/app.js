@@ -38,13 +38,17 @@
       detail.isError = true;
     }
   });
-  document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  // What looks for news by itself looks again later: who pressed nothing hears nothing of it.
+  const isByItself = ({ requestConfig }) => [undefined, "revealed"].includes(requestConfig?.triggeringEvent?.type);
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    if (isByItself(detail)) return;
+    const { xhr } = detail;
     const words = said()?.dataset ?? {};
     const known = xhr.status === 429 ? words.often : xhr.status >= 500 ? words.failed : words.refused;
     say(trouble(xhr)?.textContent.replace(/\s+/g, " ").trim() || known);
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, () => say(said()?.dataset.offline));
+    document.addEventListener(name, ({ detail }) => isByItself(detail) || say(said()?.dataset.offline));
   }
 
   // Where tabs scroll, the one we are at is seen.

@@ -1,4 +1,4 @@
-// A vote changes at once; and for how long a decision can still be undone.
+// A vote changes at once; and for how long a decision, or an announcement, can still be undone.
 (() => {
   "use strict";
   const drawn = (button, on) => {
@@ -25,8 +25,9 @@
   const tick = () => {
     for (const bar of document.querySelectorAll("[data-until]")) {
       const left = Math.round((Date.parse(bar.dataset.until) - Date.now()) / 1000);
+      const clock = bar.querySelector("[data-left]");
       if (left <= 0) bar.remove();
-      else bar.querySelector("[data-left]").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      else if (clock) clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     }
   };
   setInterval(tick, 1000);

@@ -128,6 +128,13 @@ def test_a_server_that_cannot_be_reached_loses_nothing(tab: Page, address: str):
     expect(tab.get_by_label("body")).to_have_value("My words")
 
 
+def test_what_asks_by_itself_fails_without_a_word(tab: Page, address: str):
+    tab.goto(address)
+    tab.context.set_offline(True)
+    tab.evaluate("htmx.ajax('GET', '/', {target: 'body', swap: 'none'}).catch(() => {})")
+    assert not tab.inner_text("#said")  # at once: what is said goes after a while
+
+
 def test_ctrl_enter_sends_what_is_being_written(tab: Page, address: str):
     tab.goto(address)
     tab.get_by_label("body").press("Control+Enter")

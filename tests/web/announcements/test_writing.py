@@ -157,7 +157,7 @@ def test_scheduling_and_publishing_before_its_time(reader: Reader, boss: Person)
 def test_undone_from_its_page(app: Flask, reader: Reader, boss: Person):
     made = drafted(viewer_of(boss))
     path = reader.post(f"/announcements/{made}/publish").headers["Location"]
-    assert reader.read(path).select_one(f'[formaction="/announcements/{made}/undo"]')
+    assert reader.read(path).select_one(f'[data-until] [formaction="/announcements/{made}/undo"]')
     assert reader.post(f"/announcements/{made}/undo").headers["Location"] == f"/announcements/{made}/preview"
     assert Reader(app).get(path).status_code == 404
 
