@@ -29,7 +29,10 @@ SAID: dict[int, tuple[LazyString, LazyString]] = {
     ),
     403: (
         _("That is not yours to do"),
-        _("You can see this, but you may not do that with it."),
+        _(
+            "You can see this, but you may not do that with it. Perhaps it has been locked or changed since you opened "
+            "the page: reload it to see how it is now."
+        ),
     ),
     404: (
         _("Nothing here that you can see"),
