@@ -77,12 +77,19 @@ class TestWhatMayBeSaid:
         assert "You suggested “Print labels in colour”" in text(letter)
         assert "secret" not in letter.as_string()
 
-    def test_my_idea_that_i_want_to_hear_nothing_of_is_not_named(self, app: Flask) -> None:
+    @pytest.mark.parametrize("what", ["silent", "mute", "ended"])
+    def test_of_my_ideas_the_one_that_is_not_to_be_told_any_more_is_not_named(self, app: Flask, what: str) -> None:
         reader = make_person()
         one, two = make_idea(reader, title="The one"), make_idea(reader, title="The other")
-        announce(*(make_outcome(each, "shipped", tell="with-announcement") for each in (one, two)))
+        outcomes = [make_outcome(each, "shipped", tell="with-announcement") for each in (one, two)]
+        announce(*outcomes)
         [notice] = notices(reader)
-        db.session.add(IdeaSilence(idea_id=one.thread_id, person_id=reader.id, at=now()))
+        if what == "silent":
+            db.session.add(IdeaSilence(idea_id=one.thread_id, person_id=reader.id, at=now()))
+        elif what == "mute":
+            follow(reader, one.thread_id, "mute")
+        else:
+            outcomes[0].ended_event_id = notice.event_id
         db.session.commit()
         letter = written(reader, notice)
         assert letter["Subject"] == "You asked for “The other”: Shipped"
