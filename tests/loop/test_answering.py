@@ -11,7 +11,7 @@ from portal.core.clock import now
 from portal.core.db import db, write
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.events.models import Event
-from portal.ideas.models import Idea, IdeaSilence
+from portal.ideas.models import Idea, IdeaSilence, Outcome
 from portal.loop import links, tending
 from portal.loop.actions import answer, reply_to_all, set_handled, settle
 from portal.loop.actions.asking import ask_some, remind
@@ -162,6 +162,15 @@ def test_what_someone_may_no_longer_see_they_are_not_asked_about():
     assert asked_of(person) == []
     with pytest.raises(NotFound):
         write(answer, person, debt_id=debt.id, answer="no")
+
+
+def test_what_was_taken_back_is_not_asked_about_any_more():
+    debt = make_debt(make_outcome(make_idea()), asked_at=now())
+    assert [each.debt_id for each in asked_of(someone(debt))] == [debt.id]
+    taken_back = db.session.get_one(Outcome, debt.outcome_id)
+    taken_back.ended_event_id = taken_back.event_id or debt.event_id
+    db.session.commit()
+    assert not asked_of(someone(debt))
 
 
 def test_a_link_is_its_persons_and_nobody_elses():
