@@ -99,7 +99,7 @@ def _around(seen: Viewer) -> dict[str, Any]:
 
 def _home(seen: Viewer) -> CategoryRow | None:
     """The category of announcements, for whoever may see it."""
-    return next((each for each in categories_for(seen) if "announcement" in each.kinds), None)
+    return queries.home_among(categories_for(seen))
 
 
 def _asked() -> Changelog:

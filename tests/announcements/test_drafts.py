@@ -15,7 +15,7 @@ from portal.people.viewer import VISITOR
 from portal.threads import queries as threads
 from portal.threads.models import Category, Thread
 from tests.announcements.making import idea, items, manager
-from tests.factories import make_person, make_thread, viewer_of
+from tests.factories import make_category, make_person, make_thread, viewer_of
 
 WRITTEN = Written(title="Exports are here", body="You can export *everything*.", tags=("export",))
 
@@ -39,6 +39,14 @@ def test_drafts_share_a_category_of_their_own_that_takes_nothing_else(app: Flask
     category = db.session.get_one(Category, places.pop())
     assert not places
     assert (category.kinds, category.visibility) == (["announcement"], "everyone")
+
+
+def test_of_several_such_categories_they_go_where_most_people_see_them(app: Flask):
+    for place, visibility in enumerate(("staff", "members", "everyone", "members"), 1):
+        make_category(visibility.title() + str(place), kinds=["announcement"], visibility=visibility, position=place)
+    made = write(actions.draft, manager(), WRITTEN)
+    home = db.session.get_one(Thread, made).category_id
+    assert db.session.get_one(Category, home).visibility == "everyone"
 
 
 @pytest.mark.parametrize("role", ["member", "agent", "moderator"])

@@ -14,7 +14,7 @@ from portal.announcements.queries.ideas import Announced, IdeaFound, find_ideas,
 from portal.announcements.queries.items import ItemShown, items_by_announcement, items_for
 from portal.announcements.queries.outlook import as_published, items_to_tell
 from portal.announcements.queries.part import AnnouncementPart, ChangedIdea, Correction, announcement_part
-from portal.announcements.queries.places import home_of_announcements
+from portal.announcements.queries.places import home_among, home_of_announcements
 
 __all__ = [
     "Announced",
@@ -33,6 +33,7 @@ __all__ = [
     "changelog",
     "find_ideas",
     "groups_offered",
+    "home_among",
     "home_of_announcements",
     "idea_number",
     "ideas_named",
