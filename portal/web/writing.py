@@ -16,7 +16,7 @@ from portal.web import htmx, suggesting, telling
 from portal.web.conversations import FACTS, address_of, conversation, one_post, reading_on
 from portal.web.counting import count
 from portal.web.finishing import sign_in_first
-from portal.web.viewing import viewer
+from portal.web.viewing import here, lead_to_sign_in, viewer
 from portal.web.written_forms import CommentForm, ReplyForm, ThreadForm
 
 bp = Blueprint("writing", __name__)
@@ -58,7 +58,10 @@ def begin(place: str) -> Response:
 
 
 def _new(form: ThreadForm, seen: Viewer, kind: str, **more: Any) -> Response:
-    form.offer(queries.categories_to_write_in(seen, kind), seen)
+    places = queries.categories_to_write_in(seen, kind)
+    if not places and not seen.is_signed_in:
+        return lead_to_sign_in(next=here())  # there may be some for members
+    form.offer(places, seen)
     page = render_template("threads/new.html", form=form, kind=kind, current=f"{kind}s", **more)
     return make_response(page, form.shown_status)
 

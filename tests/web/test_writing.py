@@ -27,6 +27,14 @@ def count(thread_id: int) -> int:
     return db.session.scalar(db.select(db.func.count()).select_from(Post).filter_by(thread_id=thread_id)) or 0
 
 
+def test_where_only_members_may_ask_a_visitor_signs_in_first(app: Flask) -> None:
+    make_category("Inside", visibility="members")
+    answer = Reader(app).get("/questions/new?title=How")
+    assert answer.location == "/sign-in?next=%2Fquestions%2Fnew%3Ftitle%3DHow"
+    member = Reader(app, make_person())
+    assert member.read("/questions/new").select_one('select[name="category"]')
+
+
 @pytest.mark.parametrize("place", ["questions", "discussions"])
 def test_someone_begins_a_thread(scene: Scene, place: str) -> None:
     reader = scene.reader("other")
