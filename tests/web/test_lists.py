@@ -32,6 +32,16 @@ def test_an_empty_list_says_how_to_begin(reader: Reader) -> None:
     assert "answered" in reader.read("/unanswered").select_one(".empty").get_text()
 
 
+def test_an_empty_category_offers_what_can_be_begun_there(reader: Reader) -> None:
+    for kind, place in (("question", "questions"), ("discussion", "discussions"), ("idea", "ideas")):
+        category = make_category(kind.title(), kinds=[kind])
+        page = reader.read(f"/c/{category.slug}")
+        offered = [link["href"] for link in page.select("main a.button[href*='/new']")]
+        assert offered == [f"/{place}/new?category={category.id}"]
+    make_category("Log", kinds=["announcement"])
+    assert not reader.read("/c/log").select("main a.button[href*='/new']")
+
+
 def test_a_row_shows_what_it_is(reader: Reader) -> None:
     category = make_category("Printing", colour="orange")
     asker = make_person("jonas", name="Jonas <Ek>")
