@@ -17,6 +17,7 @@ from portal.people.actions.confirming import claim
 from portal.people.actions.contacts import not_me
 from portal.people.actions.erasing import anonymise
 from portal.people.models import Person
+from portal.site.queries import Site
 from portal.threads.models import Watch
 from tests.factories import make_debt, make_idea, make_outcome, make_person, viewer_of
 
@@ -107,12 +108,12 @@ def test_who_has_another_address_is_told_after_all(app: Flask) -> None:
     admin = viewer_of(make_person(role="admin"))
     debt.state, debt.cause = "undeliverable", "bounced"
     db.session.commit()
-    write(set_address, admin, contact.id, email="kim@elsewhere.example", confirmed=False)
+    write(set_address, admin, contact.id, email="kim@elsewhere.example", confirmed=False, site=Site())
     tell_due()
     assert owed() == {(contact.id, "pending", None)}
     letters = select(Delivery.address).where(Delivery.notice_id == debt.notice_id)
     assert db.session.scalars(letters).all() == ["kim@elsewhere.example"]
     tell_due()
-    write(set_address, admin, contact.id, email="kim@third.example", confirmed=False)
+    write(set_address, admin, contact.id, email="kim@third.example", confirmed=False, site=Site())
     tell_due()
     assert len(db.session.scalars(select(Delivery.id).where(Delivery.notice_id.is_not(None))).all()) == 1

@@ -39,7 +39,7 @@ def test_for_others_than_admins_none_of_it_exists(app: Flask, member: Person, ro
             (acts.set_role, {"role": "admin"}),
             (acts.set_groups, {"group_ids": []}),
             (acts.set_organisation, {"organisation_id": None}),
-            (acts.set_address, {"email": "x@example.com", "confirmed": True}),
+            (acts.set_address, {"email": "x@example.com", "confirmed": True, "site": Site()}),
             (acts.end_all_sessions, {}),
             (groups.change_group, {"name": "x", "description": ""}),
             (groups.delete_group, {}),
@@ -117,20 +117,20 @@ def test_an_address_is_given_and_what_knew_the_old_one_ends(admin: Viewer, membe
         )
     )
     db.session.commit()
-    write(acts.set_address, admin, member.id, email=" Mia@Example.ORG ", confirmed=False)
+    write(acts.set_address, admin, member.id, email=" Mia@Example.ORG ", confirmed=False, site=Site())
     person = db.session.get_one(Person, member.id)
     assert (person.email_key, person.email_confirmed_at) == ("mia@example.org", None)
     assert not db.session.scalar(db.select(LoginSession).filter_by(person_id=member.id))
     assert db.session.scalars(db.select(AccountToken).filter_by(person_id=member.id)).one().used_at
     (event,) = log("person.address_changed")
     assert "example.org" not in str(event.data)
-    write(acts.set_address, admin, member.id, email="mia@example.org", confirmed=True)
+    write(acts.set_address, admin, member.id, email="mia@example.org", confirmed=True, site=Site())
     assert db.session.get_one(Person, member.id).is_confirmed
 
 
 def test_the_same_address_again_changes_nothing(admin: Viewer, member: Person):
     session = write(sessions.start_session, member.id)
-    write(acts.set_address, admin, member.id, email="MIA@example.com", confirmed=False)
+    write(acts.set_address, admin, member.id, email="MIA@example.com", confirmed=False, site=Site())
     assert db.session.get_one(Person, member.id).is_confirmed
     assert db.session.get(LoginSession, session)
     assert not log("person.address_changed")
@@ -143,19 +143,21 @@ def test_a_letter_asks_unless_the_admin_knows(admin: Viewer, member: Person, mon
     imported = make_person("ingrid", kind="imported", email=None, email_key=None, email_confirmed_at=None)
     member.password_hash = "x"
     db.session.commit()
-    write(acts.set_address, admin, member.id, email="new@example.org", confirmed=False)
-    write(acts.set_address, admin, member.id, email="known@example.org", confirmed=True)
-    write(acts.set_address, admin, imported.id, email="ingrid@example.org", confirmed=False)
+    write(acts.set_address, admin, member.id, email="new@example.org", confirmed=False, site=Site())
+    write(acts.set_address, admin, member.id, email="known@example.org", confirmed=True, site=Site())
+    write(acts.set_address, admin, imported.id, email="ingrid@example.org", confirmed=False, site=Site(language="sv"))
     assert sent == [("confirm", "new@example.org"), ("invited", "ingrid@example.org")]
+    spoken = {person.username: person.language for person in db.session.scalars(db.select(Person))}
+    assert (spoken["ingrid"], spoken["mia"]) == ("sv", "en"), "only who could not choose a language gets the portal's"
 
 
 def test_an_address_that_someone_else_confirmed_stays_theirs(admin: Viewer, member: Person):
     make_person("nora", email="nora@example.com", email_key="nora@example.com")
     with pytest.raises(Invalid) as refused:
-        write(acts.set_address, admin, member.id, email="NORA@example.com", confirmed=True)
+        write(acts.set_address, admin, member.id, email="NORA@example.com", confirmed=True, site=Site())
     assert "email" in refused.value.fields
     with pytest.raises(Invalid):
-        write(acts.set_address, admin, member.id, email="no address", confirmed=False)
+        write(acts.set_address, admin, member.id, email="no address", confirmed=False, site=Site())
     assert db.session.get_one(Person, member.id).email == "mia@example.com"
 
 

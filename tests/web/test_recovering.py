@@ -12,7 +12,7 @@ from portal.core.clock import now
 from portal.core.db import db
 from portal.people import passwords
 from portal.people.models import AccountToken, LoginSession, Person
-from tests.factories import make_person
+from tests.factories import make_person, make_thread
 from tests.letters import links, path_of, sent, text
 from tests.signing_in import csrf_of, sign_in
 
@@ -219,10 +219,12 @@ class TestResetting:
 
     def test_someone_imported_claims_what_they_wrote(self, app: Flask, client: FlaskClient) -> None:
         make_person("old-hand", kind="imported", email="hand@example.com", email_key="hand@example.com",
-                    email_confirmed_at=None)  # fmt: skip
+                    email_confirmed_at=None, created_at=now() - timedelta(days=2000))  # fmt: skip
+        make_thread(title="Long ago")
         fill(client, self.link(app, "hand@example.com"), password=NEW)
         claimed = person("old-hand")
         assert (claimed.kind, claimed.is_confirmed) == ("account", True)
+        assert "Long ago" not in client.get("/unread").text, "what was there before they came they did not miss"
 
     def test_two_who_typed_the_same_address_get_a_link_each_in_one_letter(
         self, app: Flask, client: FlaskClient

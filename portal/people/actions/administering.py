@@ -138,7 +138,7 @@ def set_organisation(viewer: Viewer, person_id: int, *, organisation_id: int | N
     return person.id
 
 
-def set_address(viewer: Viewer, person_id: int, *, email: str, confirmed: bool) -> int:
+def set_address(viewer: Viewer, person_id: int, *, email: str, confirmed: bool, site: Site) -> int:
     """Give someone an address: the way in for imported people, and for those who lost theirs.
 
     `confirmed`: the admin knows that it is theirs. Otherwise a letter asks; to someone without a password it is the one
@@ -156,6 +156,8 @@ def set_address(viewer: Viewer, person_id: int, *, email: str, confirmed: bool) 
             db.session.flush()
     except IntegrityError:
         raise Invalid(fields={"email": _("Someone else has confirmed this address.")}) from None
+    if person.kind == "imported":  # they could not choose any so far
+        person.language, person.time_zone = site.language, site.time_zone
     end_tokens(person.id)
     if person.id != viewer.id:
         end_sessions(person.id)

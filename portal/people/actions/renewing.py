@@ -1,5 +1,6 @@
 """Changing a password, and choosing a new one by letter."""
 
+from portal.core.clock import now
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.events.actions import record
@@ -51,6 +52,7 @@ def reset(secret: str, *, password_hash: str, username: str = "") -> int:
     claim(person)
     if person.kind != "account":
         add_account(person, username=person.username or free_username(username))
+        person.read_since = now()  # as for everyone who is new: nobody has to catch up on years
     end_sessions(person.id)
     end_tokens(person.id)
     forget(person)

@@ -16,7 +16,7 @@ from portal.moderation.queries.people import Tended, tended
 from portal.people.actions import administering as acts
 from portal.web.admin.frame import bp, gone_to, shown
 from portal.web.forms import Boxes, Form, choices
-from portal.web.viewing import viewer
+from portal.web.viewing import this_site, viewer
 from portal.web.words import ROLES
 
 
@@ -98,7 +98,12 @@ def set_address(person_id: int) -> Response:
         "address",
         form,
         lambda: write(
-            acts.set_address, viewer(), person_id, email=form.email.data or "", confirmed=form.confirmed.data
+            acts.set_address,
+            viewer(),
+            person_id,
+            email=form.email.data or "",
+            confirmed=form.confirmed.data,
+            site=this_site(),
         ),
         _("The address is changed."),
     )
