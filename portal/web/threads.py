@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal.core.db import write
 from portal.core.errors import NotFound
+from portal.ideas.queries.page import IdeaPart
+from portal.people.viewer import Viewer
 from portal.questions import actions as questions
 from portal.threads import actions, queries
 from portal.threads.models import FormPlace
-from portal.threads.queries import DraftShown
+from portal.threads.queries import DraftShown, ThreadPage
 from portal.web.caching import same_for_visitors
 from portal.web.conversations import reading_on, show_thread, wanted
 from portal.web.finishing import sign_in_first
@@ -37,14 +39,22 @@ def show(place: str, thread_id: int, slug: str = "") -> str | AnyResponse:
         context = reading_on(seen, thread_id, _page())
     except NotFound:
         return _elsewhere(queries.thread_place(seen, thread_id))
-    if request.path != context["thread"].path:
-        return _elsewhere(context["thread"].path)
-    if (idea := context["idea"]) and idea.root and STAY not in request.args:
-        return _elsewhere(idea.root.path)
+    if place := _leads_to(seen, context["thread"], context["idea"]):
+        return _elsewhere(place)
     draft = queries.draft_of(seen, FormPlace("reply", thread_id))
     about = None if seen.is_signed_in else described(context["thread"], context["question"], context["idea"])
     same_for_visitors()
     return render_template("threads/show.html", **context, form=_reply_form(draft), draft=draft, about=about)
+
+
+def _leads_to(seen: Viewer, thread: ThreadPage, idea: IdeaPart | None) -> str:
+    """The address to go on to, or '' where we are right. What was merged has nothing left to show, even to those who
+    may see what is deleted."""
+    if thread.deleted and queries.merged_into(thread.id) is not None:
+        return queries.thread_place(seen, thread.id)
+    if request.path != thread.path:
+        return thread.path
+    return idea.root.path if idea and idea.root and STAY not in request.args else ""
 
 
 def _elsewhere(path: str) -> AnyResponse:

@@ -26,6 +26,14 @@ def test_one_is_merged_into_another_by_its_address(app: Flask, moderator: Reader
     assert Reader(app).get(old.path).location == kept.path
 
 
+def test_who_began_the_one_that_was_merged_and_staff_are_led_on_too(app: Flask, moderator: Reader) -> None:
+    asker = make_person()
+    old, kept = make_thread(asker), make_thread()
+    moderator.post(f"/threads/{old.id}/merge", into=str(kept.id), reason="The same")
+    for reader in (Reader(app, asker), moderator):
+        assert reader.get(old.path).location == kept.path
+
+
 @pytest.mark.parametrize("into", ["", "nowhere", "999999", "/questions/new"])
 def test_what_is_no_conversation_is_said_and_what_was_typed_stays(moderator: Reader, into: str) -> None:
     thread = make_thread()
