@@ -6,10 +6,10 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from flask_babel import gettext as _
 
 from portal.announcements import actions, queries
-from portal.announcements.policy import can_announce
+from portal.announcements.policy import can_announce, can_draft
 from portal.announcements.queries import AnnouncementWritten
 from portal.core.db import write
-from portal.core.errors import Conflict, Forbidden, NotFound
+from portal.core.errors import Conflict, Forbidden
 from portal.people.viewer import Viewer
 from portal.web import htmx
 from portal.web.announcement_forms import AnnouncementForm, begun
@@ -46,8 +46,10 @@ def begin() -> Response:
 @bp.get("/<int:thread_id>/edit")
 @sign_in_first
 def edit(thread_id: int) -> Response:
-    """The form to change a draft."""
-    seen, found = viewer(), _to_draft(thread_id)
+    """The form to change a draft; what is published meanwhile is changed on its page."""
+    seen, found = viewer(), _written(thread_id)
+    if not can_draft(seen, found.state):
+        return htmx.go(found.path)
     return _form(seen, begun(found, seen), found)
 
 
@@ -55,7 +57,7 @@ def edit(thread_id: int) -> Response:
 @sign_in_first
 def change(thread_id: int) -> Response:
     """Change it; one that was scheduled is a draft again."""
-    seen, form, found = viewer(), AnnouncementForm(), _to_draft(thread_id)
+    seen, form, found = viewer(), AnnouncementForm(), _written(thread_id)
     revision = form.revision.data or found.revision
     if form.take(lambda: write(actions.change_draft, seen, thread_id, form.written(seen), revision=revision)):
         return htmx.go(f"/announcements/{thread_id}/preview")
@@ -103,7 +105,7 @@ def _again(seen: Viewer, form: AnnouncementForm, page: str, context: dict[str, A
     kind, _dash, id_ = page.partition("-")
     if kind == "extend":
         return extending(number(id_), form, **context)
-    return _form(seen, form, _to_draft(number(id_)) if id_ else None, **context)
+    return _form(seen, form, _written(number(id_)) if id_ else None, **context)
 
 
 def _form(seen: Viewer, form: AnnouncementForm, written: AnnouncementWritten | None = None, **more: Any) -> Response:
@@ -122,11 +124,9 @@ def _announcer() -> Viewer:
     return seen
 
 
-def _to_draft(thread_id: int) -> AnnouncementWritten:
-    """What it says, for whoever may change it. Raises NotFound where they may not see it, Forbidden."""
+def _written(thread_id: int) -> AnnouncementWritten:
+    """What it says, for whoever may announce. Raises NotFound where they may not see it, Forbidden."""
     found = queries.written(viewer(), thread_id)
     if not can_announce(viewer()):
         raise Forbidden
-    if found.state in ("published", "withdrawn"):
-        raise NotFound
     return found

@@ -62,7 +62,11 @@ def undo(thread_id: int) -> Response:
 @sign_in_first
 def unschedule(thread_id: int) -> Response:
     """It is a draft again."""
-    write(actions.unschedule, viewer(), thread_id)
+    try:
+        write(actions.unschedule, viewer(), thread_id)
+    except Conflict as trouble:
+        flash(str(trouble), "warn")
+        return htmx.go(thread_place(viewer(), thread_id))
     flash(_("It is a draft again."), "good")
     return htmx.go(f"/announcements/{thread_id}/preview")
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
+from portal.announcements.actions.holding import refuse_published
 from portal.announcements.actions.items import ItemTyped, put_items, read_items
 from portal.announcements.actions.places import make_home
 from portal.announcements.models import AUDIENCES, Announcement, AnnouncementGroup
@@ -73,11 +74,10 @@ def draft(viewer: Viewer, written: Written, *, form_key: str = "") -> int:
 def change_draft(viewer: Viewer, announcement_id: int, written: Written, *, revision: int) -> int:
     """Change one that nobody was told of; one that is scheduled, or waits, is a draft again. Returns its id.
 
-    `revision`: what the editor began from. Raises Conflict where someone else changed it meanwhile."""
+    `revision`: what the editor began from. Raises Conflict where someone else changed it meanwhile, or it went out."""
     thread = get_visible(viewer, announcement_id, for_update=True)
     announcement = get_announcement(thread)
-    if not can_draft(viewer, announcement.state):
-        raise Forbidden
+    refuse_published(viewer, announcement.state)
     post = db.session.scalars(select(Post).where(Post.thread_id == thread.id, Post.number == 1)).one()
     if post.revision != revision:
         raise Conflict(_("Someone else changed this meanwhile. What you typed is below; save it to replace theirs."))

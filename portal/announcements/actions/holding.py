@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
+
 from portal.announcements.models import Announcement, AnnouncementItem
+from portal.announcements.policy import can_announce, can_draft
 from portal.announcements.queries.doors import get_announcement, items_of
+from portal.core.errors import Conflict, Forbidden
 from portal.people.viewer import Viewer
 from portal.threads.actions.recounting import hold
 from portal.threads.models import Thread
@@ -28,3 +32,11 @@ def hold_announcement(viewer: Viewer, announcement_id: int, *, also: Sequence[in
         wanted = held | {item.idea_id for item in items}
     thread = get_visible(viewer, announcement_id)
     return thread, get_announcement(thread), items
+
+
+def refuse_published(viewer: Viewer, state: str) -> None:
+    """Raises Conflict for who may announce, where it went out while they had it before them; Forbidden for others."""
+    if not can_announce(viewer):
+        raise Forbidden
+    if not can_draft(viewer, state):
+        raise Conflict(_("It was published meanwhile: it can be corrected or withdrawn on its page."))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
-from portal.announcements.actions.holding import hold_announcement
+from portal.announcements.actions.holding import hold_announcement, refuse_published
 from portal.announcements.actions.stating import check_items, recorded_by, state_items
 from portal.announcements.models import Announcement, AnnouncementItem
 from portal.announcements.policy import PRIVACIES, can_amend, can_draft
@@ -58,10 +58,9 @@ def put_out(viewer: Viewer, thread: Thread, announcement: Announcement, items: S
 
 
 def unschedule(viewer: Viewer, announcement_id: int) -> None:
-    """It is a draft again, and keeps the time that was set."""
+    """It is a draft again, and keeps the time that was set. Raises Conflict where it went out already."""
     _thread, announcement, _items = hold_announcement(viewer, announcement_id)
-    if not can_draft(viewer, announcement.state):
-        raise Forbidden
+    refuse_published(viewer, announcement.state)
     if announcement.state != "draft":
         announcement.state, announcement.published_by_id = "draft", None
         record("announcement.unscheduled", actor_id=viewer.id, thread_id=announcement_id, logged=True)

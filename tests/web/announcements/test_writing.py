@@ -154,6 +154,18 @@ def test_scheduling_and_publishing_before_its_time(reader: Reader, boss: Person)
     assert only().state == "published"
 
 
+def test_what_went_out_while_its_form_was_open_says_so_and_loses_nothing(reader: Reader, boss: Person):
+    made = drafted(viewer_of(boss))
+    path = reader.post(f"/announcements/{made}/publish").headers["Location"]
+    late = reader.post(f"/announcements/{made}/edit", **FIELDS | {"body": "Half an hour of work."}, revision="1")
+    assert late.status_code == 409
+    assert "It was published meanwhile" in soup(late).select_one(".summary").get_text()  # pyright: ignore
+    assert "Half an hour of work." in soup(late).select_one("[name=body]").get_text()  # pyright: ignore
+    assert reader.get(f"/announcements/{made}/edit").headers["Location"] == path
+    assert reader.post(f"/announcements/{made}/unschedule").headers["Location"] == path
+    assert only().state == "published"
+
+
 def test_undone_from_its_page(app: Flask, reader: Reader, boss: Person):
     made = drafted(viewer_of(boss))
     path = reader.post(f"/announcements/{made}/publish").headers["Location"]
