@@ -199,7 +199,8 @@ def _ask_about_thread(seen: Viewer, thread_id: int, verb: str, form: ReasonForm)
     if not allowed.get(verb, thread.can_moderate):
         raise Forbidden
     if verb == "move":
-        form.offer([each for each in queries.categories_for(seen) if each.id != thread.category_id])
+        places = queries.categories_to_write_in(seen, thread.kind)
+        form.offer([each for each in places if each.id != thread.category_id])
     asked = {
         "id": f"ask-{verb}-{thread_id}",
         "action": f"/threads/{thread_id}/{verb}",
