@@ -57,10 +57,14 @@
     if (here) line.scrollLeft += here.getBoundingClientRect().left - line.getBoundingClientRect().left - 48;
   }
 
-  // Menus are <details>: a choice, a click elsewhere or Escape closes them; Escape gives the focus back.
+  // Menus are <details>: a choice, a click elsewhere or Escape closes them; a choice and Escape give the focus back.
   const openMenus = () => document.querySelectorAll("details.menu[open]");
   document.addEventListener("click", ({ target }) => {
-    for (const menu of openMenus()) if (!menu.contains(target) || target.closest(".panel :is(a, button)")) menu.open = false;
+    for (const menu of openMenus()) {
+      if (menu.contains(target) && !target.closest(".panel :is(a, button)")) continue;
+      if (menu.contains(target)) menu.querySelector("summary").focus();
+      menu.open = false;
+    }
   });
   // A form that came in is sent away again; the focus goes back to what asked for it.
   let asked;

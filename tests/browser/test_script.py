@@ -153,6 +153,7 @@ def test_menus_close_by_a_choice_by_escape_and_by_a_click_elsewhere(tab: Page, a
     summary.click()
     first.click()
     expect(first).to_be_hidden()
+    expect(summary).to_be_focused()
     summary.click()
     tab.get_by_role("heading", name="Here").click()
     expect(first).to_be_hidden()
