@@ -131,6 +131,22 @@ def test_the_count_begins_anew_at_the_midnight_of_the_reader(app: Flask) -> None
         assert deliver(ada) == 1
 
 
+@pytest.mark.usefixtures("few")
+def test_what_goes_in_one_letter_counts_once_and_letters_about_the_account_do_not(app: Flask) -> None:
+    ada = make_person("ada", time_zone="UTC")
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    with clock.standing(noon):
+        replies(watched_by(ada), 3)
+    with clock.standing(noon.replace(minute=11)):
+        write(lambda: send_letter("password", db.session.get_one(Person, ada.id)))
+        assert deliver(ada) == 2
+        replies(watched_by(ada))
+        replies(watched_by(ada))
+    with clock.standing(noon.replace(minute=22)):
+        assert deliver(ada) == 1
+    assert sorted(states_of(ada)) == ["held", *["sent"] * 5]
+
+
 def test_letters_about_the_account_overtake_all_others(app: Flask) -> None:
     thread = make_thread()
     work()

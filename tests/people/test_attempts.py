@@ -64,13 +64,31 @@ def test_one_network_is_counted_over_all_accounts(app: Flask) -> None:
     fail(1, login="another", address=HERE)
 
 
+@pytest.mark.parametrize(("count", "limit"), [("count_sign_up", "SIGN_UPS"), ("count_answer", "ANSWERS")])
+def test_new_accounts_and_answers_by_link_are_counted_for_their_network_alone(
+    app: Flask, count: str, limit: str
+) -> None:
+    for _ in range(getattr(attempts, limit).most):
+        write(getattr(attempts, count), address=THERE)
+    with pytest.raises(TooOften):
+        write(getattr(attempts, count), address=THERE)
+    write(getattr(attempts, count), address=HERE)
+
+
+def test_answers_by_link_keep_nobody_from_signing_in(app: Flask) -> None:
+    for _ in range(attempts.ANSWERS.most):
+        write(attempts.count_answer, address=THERE)
+    fail(1)
+
+
 def test_the_owner_is_not_kept_out_by_others(app: Flask) -> None:
     ada = make_person("ada")
     write(sessions.start_session, ada.id, address=HERE)
     fail(10)
     fail(5, address=HERE)
-    with pytest.raises(TooOften):
-        fail(1)
+    for address in (THERE, "203.0.113.9"):
+        with pytest.raises(TooOften):
+            fail(1, address=address)
 
 
 def test_typing_somebodys_address_does_not_make_one_the_owner(app: Flask) -> None:

@@ -85,6 +85,15 @@ def test_authors_open_what_they_closed_but_not_what_staff_did(app: Flask) -> Non
         write(actions.set_closed, ada, thread.id, on=False)
 
 
+def test_authors_do_not_close_what_is_locked(app: Flask) -> None:
+    ada, moderator = someone("member"), someone("moderator")
+    thread = make_thread(ada)
+    write(actions.set_locked, moderator, thread.id, on=True, reason="Heated")
+    assert not thread_page(ada, thread.id).can_close
+    with pytest.raises(Forbidden):
+        write(actions.set_closed, ada, thread.id, on=True)
+
+
 def test_a_discussion_is_closed_by_staff_only(app: Flask) -> None:
     ada = someone("member")
     with pytest.raises(Forbidden):

@@ -1,7 +1,6 @@
 """Who sees what: every kind of category, privacy and state, for every kind of viewer."""
 
 import itertools
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,13 +13,14 @@ from portal.core.errors import NotFound
 from portal.events.actions import record
 from portal.people.models import Group, Membership, Organisation, Person
 from portal.people.viewer import VISITOR, Viewer, by_sort, of_row
-from portal.threads.models import CategoryGroup, Thread
+from portal.threads.models import CategoryGroup, Thread, ThreadGroup
 from portal.threads.policy import readers, visible_to
 from portal.threads.queries import get_visible, place_of, thread_place
 from tests.factories import make_category, make_person, make_thread, viewer_of
 
 VISIBILITIES = ("everyone", "members", "groups", "staff")
 PRIVACIES = ("none", "staff", "organisation")
+OF_ANNOUNCEMENTS = ("members", "groups")
 STATES = ("", "hidden", "deleted")
 VIEWERS = (
     "visitor",
@@ -46,7 +46,13 @@ def may_see(viewer: str, visibility: str, privacy: str, state: str) -> bool:
         "groups": viewer in ("in_group", "colleague", "author"),
         "staff": False,
     }[visibility]
-    let_in = {"none": True, "staff": viewer == "author", "organisation": viewer in ("author", "colleague")}[privacy]
+    let_in = {
+        "none": True,
+        "members": viewer != "visitor",
+        "groups": viewer in ("in_group", "colleague", "author"),
+        "staff": viewer == "author",
+        "organisation": viewer in ("author", "colleague"),
+    }[privacy]
     there = {"": True, "hidden": False, "deleted": viewer == "author"}[state]
     return reads_category and let_in and there
 
@@ -87,10 +93,14 @@ def test_every_combination(app: Flask, people: dict[str, Person | None]) -> None
             db.session.add(CategoryGroup(category_id=category.id, group_id=group_id))
             db.session.commit()
         # A moderator begins it, as an author who may not see the category could not; then it is the author's.
-        begin = replace(viewing(people["moderator"]), organisation_id=author.organisation_id)
-        for privacy, state in itertools.product(PRIVACIES, STATES):
-            thread = make_thread(begin, category=category, privacy=privacy)
-            thread.author_id = author.id
+        begin = viewing(people["moderator"])
+        for privacy, state in [*itertools.product(PRIVACIES, STATES), *((each, "") for each in OF_ANNOUNCEMENTS)]:
+            thread = make_thread(begin, category=category)
+            thread.author_id, thread.privacy = author.id, privacy
+            if privacy == "organisation":
+                thread.organisation_id = author.organisation_id
+            if privacy == "groups":
+                db.session.add(ThreadGroup(thread_id=thread.id, group_id=group_id))
             if state:
                 event = record(f"thread.{state}", actor_id=author.id, thread_id=thread.id)
                 setattr(thread, f"{state}_event_id", event.id)

@@ -9,10 +9,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.core.clock import now
-from portal.core.db import db
+from portal.core.db import db, write
+from portal.core.errors import NotFound
 from portal.people import passwords
+from portal.people.actions.confirming import change
+from portal.people.actions.renewing import reset
 from portal.people.models import AccountToken, LoginSession, Person
-from tests.factories import make_person, make_thread
+from tests.factories import make_person, make_thread, viewer_of
 from tests.letters import links, path_of, sent, text
 from tests.signing_in import csrf_of, sign_in
 
@@ -54,6 +57,16 @@ class TestConfirming:
         token.used_at, token.expires_at = None, now() - timedelta(seconds=1)
         db.session.commit()
         assert "not good any more" in client.get(path).text
+
+    def test_a_link_does_what_its_letter_says_and_nothing_else(self, app: Flask, client: FlaskClient) -> None:
+        sign_up(client)
+        secret = path_of(sent(app)[0]).rsplit("/", 1)[1]
+        assert client.get(f"/reset/{secret}").status_code == 404
+        with pytest.raises(NotFound):
+            write(reset, secret, password_hash="another")
+        with pytest.raises(NotFound):
+            write(change, viewer_of(person()), secret)
+        assert client.get(f"/confirm/{secret}").status_code == 200
 
     def test_only_a_hash_of_the_secret_is_kept(self, app: Flask, client: FlaskClient) -> None:
         sign_up(client)
