@@ -6,9 +6,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.core.clock import now
 from portal.core.db import db
 from portal.people import passwords
-from portal.people.models import LoginSession, Organisation, Person
+from portal.people.actions.tokens import make_token
+from portal.people.models import AccountToken, Group, KnownDevice, LoginSession, Membership, Organisation, Person
 from tests.factories import make_person
 from tests.letters import sent
 from tests.signing_in import csrf_of, sign_in
@@ -141,12 +143,23 @@ def test_nobody_ends_the_session_of_someone_else(app: Flask, client: FlaskClient
 
 
 def test_leaving_takes_everything_that_says_who_it_was(app: Flask, client: FlaskClient, ada: Person) -> None:
+    fill(client, "profile", name="Ada Lovelace", about="I *count*.")
+    beta = Group(name="Beta")
+    db.session.add(beta)
+    db.session.flush()
+    db.session.add(Membership(group_id=beta.id, person_id=ada.id, since=now()))
+    db.session.add(KnownDevice(person_id=ada.id, digest="0" * 64, seen_at=now()))
+    make_token("reset", ada, email="ada@example.com")
+    db.session.commit()
     assert fill(client, "leave", password="wrong").status_code == 422
     assert fill(client, "leave", password=PASSWORD).location == "/sign-in"
     person = again()
+    for table in (LoginSession, KnownDevice, Membership, AccountToken):
+        assert not db.session.scalars(sa.select(table)).all()
     told = (person.username, person.username_key, person.email, person.email_key, person.password_hash)
     assert set(told) == {None}
-    assert (person.name, person.about, person.is_confirmed, person.erased_at is None) == ("", "", False, False)
+    assert (person.name, person.about, person.about_html) == ("", "", "")
+    assert (person.is_confirmed, person.erased_at is None) == (False, False)
     assert client.get("/people/ada").status_code == 404
     assert client.get("/settings/profile").status_code == 303
     make_person("ada")  # the name is free again
