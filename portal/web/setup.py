@@ -20,13 +20,12 @@ from wtforms import EmailField, PasswordField, RadioField, SelectField, StringFi
 from portal.config import Settings, in_force
 from portal.core.db import write
 from portal.core.errors import NotFound
-from portal.moderation.actions import set_up
+from portal.moderation.actions import name_portal, set_up
 from portal.moderation.queries.places import has_categories
 from portal.people import passwords
 from portal.people.actions import entering
 from portal.people.actions.administering import create_first_admin
 from portal.people.actions.admins import has_admin
-from portal.site.actions import change_site
 from portal.threads.actions.categories import Shape
 from portal.web import viewing, words
 from portal.web.admin.frame import gone_to, shown
@@ -72,7 +71,7 @@ class NameForm(Form):
     def change(self) -> object:
         """Put it into force."""
         return write(
-            change_site,
+            name_portal,
             viewer(),
             name=self.name.data or "",
             accent=self.accent.data or "",

@@ -41,6 +41,8 @@ def test_from_nothing_to_a_community(client: FlaskClient):
     token = csrf_of(client, "/setup/name")
     assert client.post("/setup/name", data=named | {"csrf_token": token}).location == "/setup/categories"
     assert (site().name, site().accent, site().language) == ("Hagen", "violet", "de")
+    db.session.refresh(admin)
+    assert (admin.language, admin.time_zone) == ("de", "Europe/Berlin")
 
     page = client.get("/setup/categories").text
     assert 'name="name_0"' in page

@@ -44,6 +44,11 @@ class AddressForm(Form):
     email = EmailField(lazy_gettext("E-mail address"))
     confirmed = BooleanField(lazy_gettext("I know that this address is theirs"))
 
+    def change(self, person_id: int) -> int:
+        """Give it to them."""
+        email, confirmed = self.email.data or "", self.confirmed.data
+        return write(acts.set_address, viewer(), person_id, email=email, confirmed=confirmed, site=this_site())
+
 
 class EraseForm(Form):
     reason = StringField(lazy_gettext("Reason"))
@@ -93,20 +98,7 @@ def set_organisation(person_id: int) -> Response:
 def set_address(person_id: int) -> Response:
     """Give someone an address, or confirm the one they have."""
     form = AddressForm()
-    return _acted(
-        person_id,
-        "address",
-        form,
-        lambda: write(
-            acts.set_address,
-            viewer(),
-            person_id,
-            email=form.email.data or "",
-            confirmed=form.confirmed.data,
-            site=this_site(),
-        ),
-        _("The address is changed."),
-    )
+    return _acted(person_id, "address", form, lambda: form.change(person_id), _("The address is changed."))
 
 
 @bp.post("/people/<int:person_id>/sessions")
