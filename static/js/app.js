@@ -62,7 +62,8 @@
   document.addEventListener("click", ({ target }) => {
     for (const menu of openMenus()) {
       if (menu.contains(target) && !target.closest(".panel :is(a, button)")) continue;
-      if (menu.contains(target)) menu.querySelector("summary").focus();
+      // Later: htmx takes the button that was pressed from the one that has the focus.
+      if (menu.contains(target)) setTimeout(() => menu.querySelector("summary").focus());
       menu.open = false;
     }
   });
