@@ -59,6 +59,10 @@
 
   // Menus are <details>: a choice, a click elsewhere or Escape closes them; a choice and Escape give the focus back.
   const openMenus = () => document.querySelectorAll("details.menu[open]");
+  const leave = (menu) => {
+    menu.querySelector("summary").focus();
+    menu.open = false;
+  };
   document.addEventListener("click", ({ target }) => {
     for (const menu of openMenus()) {
       if (menu.contains(target) && !target.closest(".panel :is(a, button)")) continue;
@@ -81,15 +85,10 @@
   // An entry that acts in place has been chosen: the menu is not in the way of what it brings.
   document.addEventListener("htmx:beforeRequest", ({ target }) => {
     const menu = target.closest?.("details.menu[open]");
-    if (menu) menu.open = false;
+    if (menu) leave(menu);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      for (const menu of openMenus()) {
-        menu.open = false;
-        menu.querySelector("summary").focus();
-      }
-    }
+    if (event.key === "Escape") openMenus().forEach(leave);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
       event.preventDefault();
       event.target.form?.requestSubmit();

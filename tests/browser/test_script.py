@@ -23,7 +23,8 @@ PAGE = """{% extends "layout/base.html" %}{% block title %}T{% endblock %}{% blo
 <div class="prose"><pre><code>first = 1
 {% for n in range(80) %}line_{{ n }} = {{ n }}
 {% endfor %}</code></pre></div>
-<details class="menu"><summary>Menu</summary><div class="panel"><a href="#x">First</a></div></details>
+<details class="menu"><summary>Menu</summary><div class="panel"><a href="#x">First</a>
+<button hx-post="/act" hx-swap="none" name="status" value="200">Second</button></div></details>
 {% endblock %}"""
 LIST = """{% extends "layout/base.html" %}{% block title %}L{% endblock %}{% block main %}<h1>List</h1>
 <ul><li class="row"><h2><a href="#one">One</a></h2></li><li class="row"><h2><a href="#two">Two</a></h2></li></ul>
@@ -152,6 +153,10 @@ def test_menus_close_by_a_choice_by_escape_and_by_a_click_elsewhere(tab: Page, a
     expect(summary).to_be_focused()
     summary.click()
     first.click()
+    expect(first).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.click()
+    tab.get_by_role("button", name="Second").click()
     expect(first).to_be_hidden()
     expect(summary).to_be_focused()
     summary.click()
