@@ -1,25 +1,27 @@
 """`python -m bench.letters [--db postgres] [--letters 20000]`: an idea that so many voted for is shipped, everyone is
 told, and a worker sends the letters to a mail server on this machine, while someone reads pages. Says how many letters
-left a second, what the worker kept in memory at the beginning, at the end and at most, and what a page cost before and
-meanwhile."""
+left a second, what the worker kept in memory at the beginning, at the end and at most, and what a page cost alone,
+meanwhile, and beside a worker that does the same with a copy of the database: what both cost more is the machine's, and
+only what is above that is owed to the letters."""
 
 import argparse
 import contextlib
 import itertools
 import json
+import shutil
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
 from flask_migrate import upgrade
 
 from bench import fanout
 from bench.__main__ import BUILD, _environment, _serving
-from bench.measuring import Ask, Figures, cpu_seconds, drive, family, pss_megabytes
+from bench.measuring import Ask, Figures, drive, family, pss_megabytes
 from portal import ROOT, create_app
 from portal.core.db import db
 from portal.delivery.models import Delivery
@@ -53,6 +55,7 @@ with app.app_context():
     print(sent, time.perf_counter() - began, time.process_time() - busy, flush=True)
 """
 REQUESTS = 200
+ROUNDS = 5
 
 
 def main() -> None:
@@ -68,9 +71,22 @@ def main() -> None:
             upgrade()
             fanout.fill(given.letters, 0)
             steps.tell_due()
-            result = measure(app, address, stack.enter_context(mail_server()))
+            result = measure(address, _copy(server, address), stack.enter_context(mail_server()))
     print_table(result)
     print(json.dumps({"db": given.db, "letters": given.letters} | result, indent=1))
+
+
+def _copy(server: str, address: str) -> str:
+    """The address of another database with the same in it."""
+    db.session.remove()
+    db.engine.dispose()
+    if server:
+        with sa.create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql("CREATE DATABASE fanout_copy TEMPLATE fanout")
+        return f"{address}_copy"
+    # Its last connection is closed, so the file is all there is.
+    shutil.copy(BUILD / "fanout.db", BUILD / "fanout.db.copy")
+    return f"{address}.copy"
 
 
 @contextlib.contextmanager
@@ -85,8 +101,8 @@ def mail_server() -> Iterator[str]:
         process.wait(10)
 
 
-def measure(app: Flask, address: str, mail_url: str) -> dict[str, Any]:
-    """Pages alone, then letters alone for a while and beside pages, until all have left."""
+def measure(address: str, copy: str, mail_url: str) -> dict[str, Any]:
+    """Letters alone for a while; pages alone, beside them and beside those of the copy; then until all have left."""
     numbers = itertools.count()
     pages = (Ask(f"/?n={next(numbers)}") for _ in itertools.count())
     with _serving("wsgi:app", "gunicorn.conf.py", address) as (base, pid, _):
@@ -95,12 +111,13 @@ def measure(app: Flask, address: str, mail_url: str) -> dict[str, Any]:
             return drive(base, pages, count=count, connections=2, pids=lambda: family(pid))
 
         read()
-        alone = read()
-        quiet = _send(address, mail_url, most=3.0)
+        with _sending(address, mail_url):
+            quiet = _letters_a_second(3.0)
+        figures = _in_turn(read, address, copy, mail_url)
         worker = _worker(address, mail_url)
-        beside, memory = [read()], [pss_megabytes([worker.pid])]
+        memory = list[float]()
         while worker.poll() is None:
-            beside.append(read(50))
+            read(50)
             memory.append(pss_megabytes([worker.pid]))
     sent, seconds, busy = (worker.stdout.read() if worker.stdout else "").split()[-3:]
     states = db.session.execute(sa.select(Delivery.state, sa.func.count()).group_by(Delivery.state)).all()
@@ -110,10 +127,49 @@ def measure(app: Flask, address: str, mail_url: str) -> dict[str, Any]:
         "letters_a_second_beside_pages": round(int(sent) / float(seconds), 1),
         "ms_of_worker_cpu_a_letter": round(float(busy) / max(int(sent), 1) * 1000, 2),
         "worker_mb_first_last_most": [round(memory[0], 1), round(memory[-1], 1), round(max(memory), 1)],
-        "page_cpu_ms_alone_beside": [round(alone.cpu, 2), round(sum(each.cpu for each in beside) / len(beside), 2)],
-        "page_p50_ms_alone_beside": [round(alone.p50, 1), round(sorted(e.p50 for e in beside)[len(beside) // 2], 1)],
+        **figures,
         "states": {row[0]: row[1] for row in states},
     }
+
+
+def _in_turn(read: Callable[[], Figures], address: str, copy: str, mail_url: str) -> dict[str, list[float]]:
+    """Medians of some rounds, in which each of the three has its turn."""
+    rounds: list[list[Figures]] = []
+    for _ in range(ROUNDS):
+        alone = read()
+        with _sending(address, mail_url):
+            beside = read()
+        with _sending(copy, mail_url):
+            rounds.append([alone, beside, read()])
+    columns = list(zip(*rounds, strict=True))
+    return {
+        "page_cpu_ms_alone_beside_copy": [round(statistics.median(each.cpu for each in one), 2) for one in columns],
+        "page_p50_ms_alone_beside_copy": [round(statistics.median(each.p50 for each in one), 1) for one in columns],
+    }
+
+
+@contextlib.contextmanager
+def _sending(address: str, mail_url: str) -> Iterator[None]:
+    """While a worker sends; what it has leased when it is stopped is due again at once."""
+    engine = sa.create_engine(address)
+    before, worker = _sent(engine), _worker(address, mail_url)
+    try:
+        while _sent(engine) == before:
+            time.sleep(0.05)
+        yield
+        assert worker.poll() is None, "it was done before the pages were"
+    finally:
+        worker.kill()
+        worker.wait()
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE delivery SET state = 'due', lease_until = NULL WHERE state = 'leased'")
+        engine.dispose()
+
+
+def _letters_a_second(most: float) -> float:
+    first, began = _sent(db.engine), time.perf_counter()
+    time.sleep(most)
+    return (_sent(db.engine) - first) / (time.perf_counter() - began)
 
 
 def _worker(address: str, mail_url: str) -> "subprocess.Popen[str]":
@@ -124,25 +180,9 @@ def _worker(address: str, mail_url: str) -> "subprocess.Popen[str]":
         )
 
 
-def _send(address: str, mail_url: str, *, most: float) -> float:
-    """Letters a second while nothing else happens, over so many seconds."""
-    worker = _worker(address, mail_url)
-    while not (first := _sent()):
-        time.sleep(0.05)
-    began = time.perf_counter()
-    time.sleep(most)
-    taken = time.perf_counter() - began, _sent() - first, cpu_seconds([worker.pid])
-    worker.kill()
-    worker.wait()
-    # What it had leased is due again at once.
-    db.session.execute(sa.text("UPDATE delivery SET state = 'due', lease_until = NULL WHERE state = 'leased'"))
-    db.session.commit()
-    return taken[1] / taken[0]
-
-
-def _sent() -> int:
-    db.session.rollback()
-    return db.session.scalar(sa.select(sa.func.count()).where(Delivery.state == "sent")) or 0
+def _sent(engine: sa.Engine) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(sa.select(sa.func.count()).where(Delivery.state == "sent")) or 0
 
 
 def print_table(result: dict[str, Any]) -> None:
