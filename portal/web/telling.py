@@ -33,6 +33,11 @@ def of_edit(seen: Viewer, post_id: int) -> str:
     return " ".join([_("Saved."), *_not_told(queries.sequel(seen, post_id))])
 
 
+def of_merged(said: str) -> str:
+    """After an act on the page of a thread that was merged into another meanwhile."""
+    return " ".join([_("What you had open was merged into this conversation meanwhile."), said])
+
+
 def _whole(seen: Viewer, said: str, post_id: int, *, follows: str = "") -> str:
     """`follows`: what those who follow hear, unless they have chosen to hear nothing of it."""
     found = queries.sequel(seen, post_id)

@@ -1,6 +1,6 @@
 """The page of a thread, and acts on all of it."""
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,6 +12,7 @@ from portal.questions import actions as questions
 from portal.threads import actions, queries
 from portal.threads.models import FormPlace
 from portal.threads.queries import DraftShown, ThreadPage
+from portal.web import htmx, telling
 from portal.web.caching import same_for_visitors
 from portal.web.conversations import reading_on, show_thread, wanted
 from portal.web.finishing import sign_in_first
@@ -88,8 +89,12 @@ def _reply_form(draft: DraftShown | None) -> ReplyForm:
 def same(thread_id: int) -> Response:
     """I have this too, or not any more."""
     on = wanted()
-    write(questions.set_same, viewer(), thread_id, on=on)
-    return show_thread(thread_id, _("Noted: you have this too, and you follow it.") if on else _("Taken back."))
+    now_in = write(questions.set_same, viewer(), thread_id, on=on)
+    said = _("Noted: you have this too, and you follow it.") if on else _("Taken back.")
+    if now_in != thread_id:
+        flash(telling.of_merged(said), "good")
+        return htmx.go(queries.thread_place(viewer(), now_in))
+    return show_thread(thread_id, said)
 
 
 @bp.post("/threads/<int:thread_id>/restore")

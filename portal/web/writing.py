@@ -4,9 +4,10 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
+from flask_babel import gettext as _
 
 from portal.core.db import write
-from portal.core.errors import Forbidden
+from portal.core.errors import Conflict, Forbidden
 from portal.people.viewer import Viewer
 from portal.search.actions.counting import count_suggestion
 from portal.search.queries.similar import Similar
@@ -72,10 +73,15 @@ def reply(thread_id: int) -> Response:
     """Reply in a thread."""
     seen, form = viewer(), ReplyForm()
     post_id = form.take(lambda: write(actions.reply, seen, thread_id, **form.given()))
-    if post_id is None:
-        return _not_replied(seen, thread_id, form)
+    return _not_replied(seen, thread_id, form) if post_id is None else _replied(seen, thread_id, post_id)
+
+
+def _replied(seen: Viewer, thread_id: int, post_id: int) -> Response:
     place = queries.place_of(seen, post_id)
     said = telling.of_reply(seen, post_id)
+    if place.thread_id != thread_id:
+        flash(telling.of_merged(said), "posted")
+        return htmx.go(address_of(place))
     if not htmx.is_htmx():
         flash(said, "posted")
     new = {"form": ReplyForm(None), "posted": said, "focus": post_id}
@@ -86,10 +92,12 @@ def reply(thread_id: int) -> Response:
 
 
 def _not_replied(seen: Viewer, thread_id: int, form: ReplyForm) -> Response:
-    if isinstance(form.trouble, Forbidden) and htmx.is_htmx():
-        raise form.trouble  # the page stays as it is, and with it what was typed
-    page = request.args.get("page", 1, int)
-    load = partial(conversation, seen, thread_id, page, form=form)
+    into = queries.merged_into(thread_id)
+    if htmx.is_htmx() and (into or isinstance(form.trouble, Forbidden)):
+        # The page stays as it is, and with it what was typed.
+        raise form.trouble or Conflict(_("It was merged meanwhile. Copy what you typed, then reload the page."))
+    page = 1 if into else request.args.get("page", 1, int)
+    load = partial(conversation, seen, into or thread_id, page, form=form)
     return htmx.show("threads/show.html", "threads/_reply.html", load, status=form.status, into="reply")
 
 

@@ -151,6 +151,10 @@ def test_a_draft_goes_with_the_thread_that_is_merged(app: Flask) -> None:
     write(actions.merge, viewer_of(moderator), one.id, into=other.id, reason="The same.")
     assert left(ada, f"reply:{other.id}") == {"body": "So far."}
     assert left(bob, f"reply:{other.id}") == {"body": "New"}
+    for person in (ada, bob):  # who had the page of the first open all the while, and posts
+        write(actions.reply, viewer_of(person), one.id, body="So far.")
+    assert left(ada, f"reply:{other.id}") is None
+    assert left(bob, f"reply:{other.id}") == {"body": "New"}
 
 
 def test_drafts_end_with_the_account_and_with_time(app: Flask) -> None:

@@ -5,6 +5,7 @@ from flask import Flask
 
 from portal.core.db import db, write
 from portal.questions.actions import set_accepted
+from portal.questions.models import Question
 from portal.threads.models import Post, Thread
 from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
 from tests.web.reading import Reader, soup
@@ -101,3 +102,40 @@ def test_only_moderators(app: Flask, verb: str) -> None:
     assert Reader(app).get(f"/threads/{thread.id}/{verb}").status_code == 303
     private = make_thread(privacy="staff")
     assert member.get(f"/threads/{private.id}/{verb}").status_code == 404
+
+
+def test_what_was_typed_or_pressed_on_the_page_of_one_that_was_merged_goes_where_it_went(
+    app: Flask, moderator: Reader
+) -> None:
+    asker, other = make_person("asker"), make_person("other")
+    old, middle, kept = make_thread(asker), make_thread(), make_thread()
+    for source, into in ((old, middle), (middle, kept)):
+        moderator.post(f"/threads/{source.id}/merge", into=str(into.id), reason="The same")
+    for person, target in ((other, ""), (other, f"thread-{old.id}"), (asker, "")):
+        reader = Reader(app, person)
+        answer = reader.post(f"/threads/{old.id}/replies", target=target, body=f"Off and {target or 'on'}")
+        to = answer.headers["HX-Redirect"] if target else answer.location
+        page = reader.read(to.split("#")[0])
+        assert f"Off and {target or 'on'}" in page.select("article.post")[-1].get_text()
+        assert "was merged into this conversation" in page.select_one("#reply .flash").get_text()  # type: ignore[union-attr]
+    answer = Reader(app, other).post(f"/threads/{old.id}/same", on="1")
+    assert answer.location == kept.path
+    assert db.session.get_one(Question, kept.id).same == 3
+    old_post = db.session.scalars(db.select(Post).filter_by(author_id=asker.id)).first()
+    assert old_post
+    answer = Reader(app, other).post(f"/posts/{old_post.id}/comments", body="Which?")
+    assert answer.location.startswith(kept.path)
+
+
+def test_what_cannot_be_taken_where_one_that_was_merged_went_comes_back(app: Flask, moderator: Reader) -> None:
+    old, kept = make_thread(), make_thread()
+    moderator.post(f"/threads/{old.id}/merge", into=str(kept.id), reason="The same")
+    reader, at = Reader(app, make_person()), f"/threads/{old.id}/replies"
+    answer = reader.post(at, target="x", body=" ")
+    assert (answer.status_code, "was merged" in answer.text) == (409, True)
+    moderator.post(f"/threads/{kept.id}/close", on="1", reason="Done")
+    answer = reader.post(at, body="My long answer")
+    assert answer.status_code == 403
+    assert "My long answer" in soup(answer).select_one("#reply textarea[readonly]").get_text()  # type: ignore[union-attr]
+    answer = reader.post(at, target="x", body="My long answer")
+    assert (answer.status_code, "This conversation is closed" in answer.text) == (403, True)

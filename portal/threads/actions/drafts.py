@@ -80,10 +80,10 @@ def _drop_the_oldest(viewer: Viewer) -> None:
         db.session.execute(delete(Draft).where(Draft.person_id == viewer.id, Draft.place.in_(old)))
 
 
-def discard_draft(viewer: Viewer, place: FormPlace) -> None:
-    """Throw it away: its owner wants to, or has posted it."""
-    query = delete(Draft).where(Draft.person_id == viewer.id, Draft.place == str(place))
-    db.session.execute(query.execution_options(synchronize_session=False))
+def discard_draft(viewer: Viewer, place: FormPlace) -> bool:
+    """Throw it away: its owner wants to, or has posted it. Returns whether there was one."""
+    query = delete(Draft).where(Draft.person_id == viewer.id, Draft.place == str(place)).returning(Draft.place)
+    return db.session.scalar(query.execution_options(synchronize_session=False)) is not None
 
 
 def carry_drafts(source: Thread, target: Thread) -> None:

@@ -15,12 +15,12 @@ from portal.threads.actions.sent_forms import digest_of, made_by, remember
 from portal.threads.actions.watching import watch_because
 from portal.threads.models import FormPlace, Post, Thread
 from portal.threads.policy import UNCONFIRMED_POSTS, can_comment, why_no_reply
-from portal.threads.queries.doors import get_visible, get_visible_post
+from portal.threads.queries.doors import get_meant, get_visible_post
 
 
 def reply(viewer: Viewer, thread_id: int, *, body: str, form_key: str = "") -> int:
-    """Answer in a thread; returns the post's id."""
-    thread = get_visible(viewer, thread_id, for_update=True)
+    """Answer in a thread, or in the one that it was merged into meanwhile; returns the post's id."""
+    thread = get_meant(viewer, thread_id)
     digest = digest_of("reply", thread_id, body)
     old = made_by(viewer, form_key, digest, typed={"body": body})
     if old is not None:
@@ -32,7 +32,8 @@ def reply(viewer: Viewer, thread_id: int, *, body: str, form_key: str = "") -> i
     post = add_post(viewer, thread, text, at, number=thread.last_number)
     _written(viewer, thread, post, "answered")
     remember(viewer, form_key, digest, post.id)
-    discard_draft(viewer, FormPlace("reply", thread_id))
+    if not discard_draft(viewer, FormPlace("reply", thread_id)):
+        discard_draft(viewer, FormPlace("reply", thread.id))
     return post.id
 
 

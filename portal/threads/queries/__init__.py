@@ -4,6 +4,7 @@ from portal.threads.queries.calling import PersonOffered, offered_people
 from portal.threads.queries.doors import (
     POSTS_PER_PAGE,
     Place,
+    get_meant,
     get_visible,
     get_visible_post,
     merged_into,
@@ -103,6 +104,7 @@ __all__ = [
     "followed_tags",
     "followed_threads",
     "followers",
+    "get_meant",
     "get_visible",
     "get_visible_post",
     "history",

@@ -1,5 +1,6 @@
 """The one door to a thread and to a post, and where they are found."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -43,6 +44,16 @@ def _visible(viewer: Viewer, for_update: bool) -> Any:
         .execution_options(populate_existing=True)
     )
     return query.with_for_update(of=Thread, key_share=True) if for_update else query
+
+
+def get_meant(viewer: Viewer, thread_id: int) -> Thread:
+    """The thread that someone had before them who replies or presses a button now, locked as by `get_visible`; if it
+    was merged meanwhile, the one that it went into. Raises NotFound."""
+    with suppress(NotFound):
+        thread = get_visible(viewer, thread_id, for_update=True)
+        if not thread.is_deleted:
+            return thread
+    return get_visible(viewer, merged_into(thread_id) or thread_id, for_update=True)
 
 
 def opening_post(viewer: Viewer, thread_id: int) -> int:
@@ -105,11 +116,9 @@ def _place(viewer: Viewer) -> Any:
 
 def thread_place(viewer: Viewer, thread_id: int) -> str:
     """The address of a thread; of a merged one, that of the thread it went into. Raises NotFound."""
-    into = merged_into(thread_id)
-    if into is not None:
-        return thread_place(viewer, into)
+    now_in = merged_into(thread_id) or thread_id
     row = db.session.execute(
-        select(Thread.id, Thread.kind, Thread.slug).where(Thread.id == thread_id, visible_to(viewer))
+        select(Thread.id, Thread.kind, Thread.slug).where(Thread.id == now_in, visible_to(viewer))
     ).first()
     if row is None:
         raise NotFound
@@ -117,11 +126,12 @@ def thread_place(viewer: Viewer, thread_id: int) -> str:
 
 
 def merged_into(thread_id: int) -> int | None:
-    """The thread that this one was merged into, if it was. Nobody's right to see either is looked at."""
+    """The thread that this one was merged into, if it was; where that was merged too, the last of them. Nobody's right
+    to see any of them is looked at."""
     data = db.session.scalar(
         select(Event.data)
         .join(Thread, Thread.deleted_event_id == Event.id)
         .where(Thread.id == thread_id, Event.kind == "thread.merged")
     )
     into = (data or {}).get("into")
-    return into if isinstance(into, int) else None
+    return (merged_into(into) or into) if isinstance(into, int) else None
