@@ -42,9 +42,10 @@ class DateForm(RespondForm):
     reason = TextAreaField(lazy_gettext("Reason"))
 
     def words(self, decided: Decision) -> dict[str, Any]:
-        """What is said anew. Raises Invalid without a day."""
-        if self.day.data is None:
-            raise Invalid(fields={"day": _("Choose a day.")})
+        """What is said anew. Raises Invalid without a day, and with the one that they wait for in vain: nobody would
+        be told, and the loop would stay open."""
+        if self.day.data in (None, decided.day):
+            raise Invalid(fields={"day": _("Choose another day.") if self.day.data else _("Choose a day.")})
         which = "revisit_on" if decided.status == "deferred" else "target_on"
         return {which: self.day.data, "reason": self.reason.data or "", "tell": "now"}
 

@@ -102,12 +102,13 @@ def test_another_date_is_set_in_place_and_told(app: Flask):
     form = root(reader.get(path, target="loop-1"))
     assert form.select_one("textarea").get_text().strip() == "In spring."
     assert reader.post(path, day="", reason="In summer.").status_code == 422
+    assert "Choose another day." in reader.post(path, day=past.isoformat(), reason="In spring.").text
     later = (now() + timedelta(days=90)).date()
     assert reader.post(path, day=later.isoformat(), reason="In summer.").status_code == 303
     db.session.expire_all()
     assert (idea.status, idea.target_on) == ("planned", later)
     assert "Every loop is closed" in reader.get("/staff/loops").text
-    assert Reader(app, make_person(role="agent")).post(path, day=later.isoformat()).status_code == 403
+    assert Reader(app, make_person(role="agent")).post(path, day=past.isoformat()).status_code == 403
     assert reader.get(f"/staff/loops/{waiting().thread_id}/date").status_code == 404
 
 
