@@ -50,6 +50,11 @@
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, ({ detail }) => isByItself(detail) || say(said()?.dataset.offline));
   }
+  // What is said of a server that cannot be reached holds until it can be.
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    const place = said();
+    if (place && detail.successful && place.textContent === place.dataset.offline) place.textContent = "";
+  });
 
   // Where tabs scroll, the one we are at is seen.
   for (const line of document.querySelectorAll(".tabs, .sidenav ul")) {

@@ -127,6 +127,9 @@ def test_a_server_that_cannot_be_reached_loses_nothing(tab: Page, address: str):
     tab.get_by_role("button", name="Go").click()
     expect(tab.locator("#said")).to_contain_text("could not be reached")
     expect(tab.get_by_label("body")).to_have_value("My words")
+    tab.context.set_offline(False)
+    tab.evaluate("htmx.ajax('GET', '/list', {target: 'h1', swap: 'none'})")
+    expect(tab.locator("#said")).to_be_empty(timeout=8_000)  # before it would go by itself
 
 
 def test_what_asks_by_itself_fails_without_a_word(tab: Page, address: str):
