@@ -39,7 +39,8 @@ def outlook(seen: Viewer, part: AnnouncementPart) -> dict[str, Any]:
     some = recipients(seen, thread, items)
     asked = number(request.args.get("as"))
     chosen = next((each for each in some if each.id == asked), some[0] if some else None)
-    told = {"forecast": forecast(seen, thread, items), "causes": CAUSES, "recipients": some, "chosen": chosen}
+    expected = forecast(seen, thread, items, queries.people_called(part.id))
+    told = {"forecast": expected, "causes": CAUSES, "recipients": some, "chosen": chosen}
     return told | {"reads": _reads(chosen) if chosen else ()}
 
 

@@ -94,6 +94,18 @@ def test_who_only_follows_is_counted_by_what_they_follow(app: Flask) -> None:
     ]
 
 
+def test_who_is_only_mentioned_is_counted(app: Flask) -> None:
+    asked, follower, called, off = (make_person(name) for name in ("asked", "follower", "called", "off"))
+    idea, thread, manager = make_idea(asked), draft(), make_person("manager", role="manager")
+    follow(follower, idea.thread_id)
+    choose(off, "mentions", inbox=False, mail=False)
+    db.session.add(CategoryWatch(category_id=thread.category_id, person_id=called.id, level="follow", at=now()))
+    db.session.commit()
+    names = ("asked", "follower", "called", "off", "manager")
+    found = forecast(viewer_of(manager), thread, [(idea.thread_id, None)], names)
+    assert (found.told, found.called, found.followers, found.subscribers) == (1, 2, 0, 0)
+
+
 def test_it_is_for_staff(app: Flask) -> None:
     with pytest.raises(NotFound):
         forecast(Viewer(id=1, role="member"), draft(), [])

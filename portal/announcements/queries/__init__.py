@@ -12,7 +12,7 @@ from portal.announcements.queries.drafts import (
 )
 from portal.announcements.queries.ideas import Announced, IdeaFound, find_ideas, idea_number, ideas_named, of_idea
 from portal.announcements.queries.items import ItemShown, items_by_announcement, items_for
-from portal.announcements.queries.outlook import as_published, items_to_tell
+from portal.announcements.queries.outlook import as_published, items_to_tell, people_called
 from portal.announcements.queries.part import AnnouncementPart, ChangedIdea, Correction, announcement_part
 from portal.announcements.queries.places import home_among, home_of_announcements
 
@@ -43,6 +43,7 @@ __all__ = [
     "moments",
     "of_idea",
     "outcomes_called",
+    "people_called",
     "tags",
     "unpublished",
     "written",

@@ -7,9 +7,11 @@ from portal.announcements.models import AnnouncementItem
 from portal.announcements.policy import PRIVACIES
 from portal.announcements.queries.doors import get_announcement
 from portal.core.db import db
+from portal.core.markup import render
 from portal.ideas.models import Idea
+from portal.people.queries import mentioned
 from portal.people.viewer import Viewer
-from portal.threads.models import Thread
+from portal.threads.models import Post, Thread
 from portal.threads.queries.doors import get_visible
 
 
@@ -41,3 +43,9 @@ def items_to_tell(announcement_id: int) -> tuple[tuple[int, int | None], ...]:
         .order_by(item.position, item.id)
     )
     return tuple((row.idea_id, row.outcome_id) for row in rows)
+
+
+def people_called(announcement_id: int) -> tuple[str, ...]:
+    """Whom its text mentions, by the key of their username: as it stands now, whoever may read it."""
+    source = db.session.scalar(select(Post.source).where(Post.thread_id == announcement_id, Post.number == 1)) or ""
+    return render(source, people=mentioned).mentions if "@" in source else ()

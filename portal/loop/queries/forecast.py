@@ -12,7 +12,7 @@ from portal.core.errors import NotFound
 from portal.ideas.models import Idea
 from portal.loop.models import CAUSES, REASONS, Debt
 from portal.loop.telling.claims import Claim, who
-from portal.loop.telling.following import idea_followers, subscribers
+from portal.loop.telling.following import callees, idea_followers, subscribers
 from portal.people.models import Person
 from portal.people.viewer import Viewer
 from portal.threads.models import Thread
@@ -55,12 +55,13 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`told`: people, each counted once. `known`: those of the requesters who had been told already. `followers`: who
-    asked for none of the ideas, and follows one. `subscribers`: who only follows announcements and gets the plain
-    release note."""
+    """`told`: people, each counted once. `known`: those of the requesters who had been told already. `called`: who
+    asked for none of the ideas, and is mentioned in the text. `followers`: who follows one of them. `subscribers`: who
+    only follows announcements and gets the plain release note."""
 
     told: int
     known: int
+    called: int
     followers: int
     subscribers: int
     causes: tuple[Cause, ...]
@@ -70,35 +71,44 @@ class Forecast:
         return sum(each.count for each in self.causes)
 
 
-def forecast(viewer: Viewer, announcement: Thread, items: Items) -> Forecast:
+def forecast(viewer: Viewer, announcement: Thread, items: Items, called: Sequence[str] = ()) -> Forecast:
     """For staff. `announcement`: its thread as it would be once published, with its category, and not added to the
-    session. `items`: the ids of ideas, each with the outcome that it names already, or None. Raises NotFound."""
+    session. `items`: the ids of ideas, each with the outcome that it names already, or None. `called`: whom its text
+    mentions, by the key of their username. Raises NotFound."""
     _staff_only(viewer)
     people = _people(announcement, items)
     counted = db.session.execute(select(people.c.fate, func.count()).group_by(people.c.fate)).all()
     by_fate: dict[str, int] = {row[0]: row[1] for row in counted}
     causes = [Cause(cause, by_fate[cause], _names(people, cause)) for cause in CAUSES if by_fate.get(cause)]
-    heard = _followers(announcement, items, besides=viewer.id, people=people).subquery("hear")
-    fans = subscribers(announcement, besides=viewer.id).subquery("fans")
-    others = (
-        select(func.count())
-        .select_from(fans)
-        .where(~exists().where(people.c.person_id == fans.c.person_id, people.c.fate == "told"))
-        .where(fans.c.person_id.not_in(select(heard.c.person_id)))
-    )
-    followers = db.session.scalar(select(func.count()).select_from(heard)) or 0
+    told = select(people.c.person_id).where(people.c.fate == "told")
+    named = select(Person.id.label("person_id")).where(Person.username_key.in_(called))
+    mentioned = _besides(callees(named, announcement, besides=viewer.id), told)
+    heard = _besides(_followers(announcement, items, besides=viewer.id), select(people.c.person_id), mentioned)
+    fans = _besides(subscribers(announcement, besides=viewer.id), told, mentioned, heard)
     return Forecast(
-        by_fate.get("told", 0), by_fate.get("known", 0), followers, db.session.scalar(others) or 0, tuple(causes)
+        told=by_fate.get("told", 0),
+        known=by_fate.get("known", 0),
+        called=_count(mentioned) if called else 0,
+        followers=_count(heard),
+        subscribers=_count(fans),
+        causes=tuple(causes),
     )
 
 
-def _followers(announcement: Thread, items: Items, *, besides: int | None, people: Any) -> Any:
-    """A SELECT of those who are told because they follow one of the ideas, and asked for none of them."""
-    parts = [idea_followers(claim.idea, announcement, besides=besides).subquery() for claim, _ in _claims(items)]
-    if not parts:
-        return select(Person.id.label("person_id")).where(false())
-    everyone = union(*(select(part.c.person_id) for part in parts)).subquery("following")
-    return select(everyone.c.person_id).where(~exists().where(people.c.person_id == everyone.c.person_id))
+def _besides(people: Any, *others: Any) -> Any:
+    """SELECT person_id of these, without all those others."""
+    theirs = people.subquery().c.person_id
+    return select(theirs).where(*(theirs.not_in(other) for other in others))
+
+
+def _count(people: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(people.subquery())) or 0
+
+
+def _followers(announcement: Thread, items: Items, *, besides: int | None) -> Any:
+    """A SELECT of those who are told because they follow one of the ideas."""
+    parts = [_besides(idea_followers(claim.idea, announcement, besides=besides)) for claim, _ in _claims(items)]
+    return union(*parts) if parts else select(Person.id.label("person_id")).where(false())
 
 
 def recipients(viewer: Viewer, announcement: Thread, items: Items, *, limit: int = 20) -> tuple[Reached, ...]:

@@ -51,8 +51,13 @@ def called(announcement: Thread, *, besides: int | None, above: int, up_to: int 
     query = select(Mention.person_id).where(Mention.post_id == text, Mention.person_id > above)
     if up_to is not None:
         query = query.where(Mention.person_id <= up_to)
+    return callees(query, announcement, besides=besides)
+
+
+def callees(called: Any, announcement: Thread, *, besides: int | None) -> Any:
+    """Those of `called` (a SELECT of person_id) who hear that an announcement mentions them."""
     cause = why_not(announcement, more=((or_(muted(announcement.id), mutes(besides)), "muted"),))
-    heard = _heard(query.subquery(), cause, sort="mentions", reason="mentioned")
+    heard = _heard(called.subquery(), cause, sort="mentions", reason="mentioned")
     return heard.where(Person.id.is_distinct_from(besides))
 
 

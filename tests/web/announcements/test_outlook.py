@@ -30,3 +30,10 @@ def test_without_ideas_nobody_is_owed_word(app: Flask):
     boss = make_person(role="manager")
     page = Reader(app, boss).read(f"/announcements/{drafted(viewer_of(boss))}/preview")
     assert [each.get_text() for each in page.select(".figures dd")] == ["0", "0", "0"]
+
+
+def test_whom_the_text_mentions_is_counted_before_the_customers_may_read_it(app: Flask):
+    boss, tom = make_person("petra", role="manager"), make_person("tom")
+    made = drafted(viewer_of(boss), body=f"Thanks, @{tom.username} and @nobody.")
+    page = Reader(app, boss).read(f"/announcements/{made}/preview")
+    assert [each.get_text() for each in page.select(".figures dd")] == ["0", "0", "1", "0"]
