@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from portal.announcements.models import Announcement
 from portal.core.db import ask, param
 from portal.ideas.models import Idea, StatusName
 from portal.people.models import Person
@@ -28,6 +29,8 @@ class Hit(NamedTuple):
     is_solved: bool
     is_answered: bool
     is_closed: bool
+    is_withdrawn: bool
+    """An announcement that does not hold."""
     idea_status: str | None
     named: str | None
     """What the admin calls its status."""
@@ -125,6 +128,7 @@ _HITS = (
         Thread.accepted_post_id.is_not(None),
         Thread.first_reply_at.is_not(None),
         Thread.closed_event_id.is_not(None),
+        Announcement.withdrawn_event_id.is_not(None),
         Idea.status,
         StatusName.name,
         Post.id.label("post_id"),
@@ -143,6 +147,7 @@ _HITS = (
     .join(Category, Category.id == Thread.category_id)
     .outerjoin(Idea, (Idea.thread_id == Thread.id) & (Thread.kind == "idea"))
     .outerjoin(StatusName, StatusName.status == Idea.status)
+    .outerjoin(Announcement, (Announcement.thread_id == Thread.id) & (Thread.kind == "announcement"))
     .outerjoin(Person, Person.id == Post.author_id)
     .outerjoin(_parent, _parent.id == Post.parent_id)
     .where(Post.id.in_(param("posts", many=True)))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from portal.announcements.models import Announcement
 from portal.core.db import ask, param
 from portal.core.markup import excerpt
 from portal.ideas.models import DELIVERED, OPEN_TO_VOTES, Idea, Outcome, StatusName
@@ -189,7 +190,9 @@ _SHOWN = (
     .outerjoin(Idea, (Idea.thread_id == Thread.id) & (Thread.kind == "idea"))
     .outerjoin(Outcome, Outcome.id == Idea.outcome_id)
     .outerjoin(StatusName, StatusName.status == Idea.status)
-    .where(Thread.id.in_(param("threads", many=True)))
+    # What was announced and does not hold answers nothing.
+    .outerjoin(Announcement, (Announcement.thread_id == Thread.id) & (Thread.kind == "announcement"))
+    .where(Thread.id.in_(param("threads", many=True)), Announcement.withdrawn_event_id.is_(None))
 )
 _OPENING = (
     select(Thread.title, Thread.language, Post.html)
