@@ -1,6 +1,7 @@
 """Staff vote on behalf of customers: contacts with an address, who claim what is theirs by confirming it."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from portal.people.actions.erasing import anonymise
 from portal.people.actions.tokens import make_token
 from portal.people.models import Organisation, Person
 from portal.people.viewer import Viewer
+from portal.site.actions import change_site
 from portal.site.queries import Site
 from tests.factories import make_idea, make_person, viewer_of
 
@@ -72,6 +74,13 @@ def test_a_contact_is_entered_once_and_is_owed_word(agent: Viewer) -> None:
     event = db.session.scalars(select(Event).where(Event.kind == "idea.voted_for")).first()
     assert event is not None
     assert (event.person_id, event.logged) == (kim, True)
+
+
+def test_a_contact_is_written_to_in_the_language_of_the_portal(agent: Viewer) -> None:
+    write(change_site, viewer_of(make_person(role="admin")), language="sv", time_zone="Europe/Stockholm")
+    agent = replace(agent, language="de", time_zone="Asia/Tokyo")
+    kim = db.session.get_one(Person, write(vote_for, agent, make_idea().thread_id, email="kim@corp.example", **NOTED))
+    assert (kim.language, kim.time_zone) == ("sv", "Europe/Stockholm")
 
 
 def test_someone_who_is_here_by_name_or_by_the_address_they_confirmed(agent: Viewer) -> None:

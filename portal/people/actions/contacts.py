@@ -16,6 +16,7 @@ from portal.people.actions.tokens import end_tokens
 from portal.people.addresses import parsed
 from portal.people.models import Organisation, Person
 from portal.people.viewer import Viewer
+from portal.site.queries import site
 
 
 def find_or_enter(viewer: Viewer, *, email: str, name: str = "", organisation: str = "") -> Person:
@@ -38,7 +39,8 @@ def find_or_enter(viewer: Viewer, *, email: str, name: str = "", organisation: s
         raise Invalid(fields={"organisation": _("A name has 1 to %(most)s characters.", most=120)})
     if found is None:
         found = Person(kind="contact", email=address.email, email_key=address.key, created_at=now())
-        found.language, found.time_zone = viewer.language or "en", viewer.time_zone
+        portal = site()
+        found.language, found.time_zone = portal.language, portal.time_zone  # those of the staff member are not theirs
         db.session.add(found)
     if found.kind == "contact":
         found.name = found.name or names.display_name(name)
