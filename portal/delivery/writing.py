@@ -13,7 +13,7 @@ from portal.delivery.leasing import Leased
 from portal.delivery.letters import Letter, NotAnyMore, compose, know
 from portal.delivery.models import Delivery, MailTrouble
 from portal.delivery.recording import PARTS, Outcome
-from portal.delivery.telling import READ, settle
+from portal.delivery.telling import READ
 from portal.delivery.troubles import show
 from portal.loop.telling.settling import why_none_sent
 from portal.notices.models import Notice
@@ -192,8 +192,6 @@ def _leave_out(desk: Desk, letter: Delivery, message: Letter) -> dict[int, str]:
     for part in desk.parts.get(letter.id, []):
         if cause := left_out.get(part.notice_id or 0):
             recording.drop(part.id, Outcome("suppressed", f"not told any more: {cause}", cause))
-    if cause := left_out.get(letter.notice_id or 0):
-        settle(letter.notice_id or 0, "suppressed", cause)
     return left_out
 
 
