@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal.core import clock
 from portal.core.db import db, write
-from portal.delivery import leasing, queue, recording, sending
+from portal.delivery import leasing, queue, recording, sending, troubles, writing
 from portal.delivery.actions import forget_person, send_letter
 from portal.delivery.leasing import Clock, Leased
 from portal.delivery.models import Delivery
@@ -72,6 +72,7 @@ def test_a_refused_letter_fails_with_the_words_of_the_server(posted: MailServer)
     refused = ask(make_person("ada"))
     sending.deliver_due()
     assert (found(refused).state, found(refused).answer) == ("failed", "550 5.1.1 No such person here")
+    assert troubles.suppressed("ada@example.com")
     later(refused, timedelta(days=1))
     posted.to_recipient = "250 OK"
     assert sending.deliver_due() == 0
@@ -159,9 +160,42 @@ def test_a_worker_whose_lease_ran_out_changes_nothing(posted: MailServer) -> Non
     [first] = lease()
     later(letter_id, sending.LEASE + timedelta(seconds=1))
     assert lease() == [Leased(letter_id, 2)]
+    assert write(writing.written, [first]) == []
     write(recording.record, first, recording.Outcome("failed", "late"))
     write(recording.sent, first, "250 late", owing=(), parts=False)
     assert found(letter_id).state == "leased"
+
+
+def test_what_was_leased_and_not_begun_is_as_it_was_before(app: Flask) -> None:
+    """How often and since when it was tried says when it is given up."""
+    letter_id, began = ask(make_person("ada")), clock.now()
+
+    def state() -> tuple[object, ...]:
+        letter = found(letter_id)
+        return letter.state, letter.attempts, letter.tried_at, letter.lease_until
+
+    [first] = lease()
+    write(leasing.give_back, [first])
+    assert state() == ("due", 0, None, None)
+    letter = found(letter_id)
+    letter.state, letter.attempts, letter.tried_at = "deferred", 1, began - timedelta(hours=1)
+    db.session.commit()
+    before, [second] = state(), lease()
+    write(leasing.give_back, [first])
+    assert found(letter_id).state == "leased", "another worker is at it by now"
+    write(leasing.give_back, [second])
+    assert state() == before
+
+
+def test_a_letter_does_not_wait_for_hours_because_nobody_could_be_reached(app: Flask) -> None:
+    waits: dict[bool, timedelta] = {}
+    for nobody in (True, False):
+        letter = found(ask(make_person()))
+        letter.state, letter.attempts, letter.lease_until, letter.tried_at = "leased", 9, clock.now(), clock.now()
+        db.session.commit()
+        write(recording.put_off, Leased(letter.id, 9), "no route to host", nobody=nobody)
+        waits[nobody] = found(letter.id).due_at - clock.now()
+    assert waits[True] <= timedelta(minutes=10) < timedelta(hours=2) < waits[False]
 
 
 def test_a_letter_that_cannot_be_written_does_not_keep_the_others_waiting(posted: MailServer) -> None:
