@@ -8,8 +8,10 @@ from portal.core.db import db, write
 from portal.delivery.models import Hook
 from portal.delivery.webhooks import running
 from portal.delivery.webhooks.seeing import may_see
+from portal.events.actions import record
 from portal.people.models import Organisation, Person
 from portal.people.viewer import Viewer
+from portal.questions.actions import set_accepted
 from portal.threads import actions as threads
 from portal.threads.models import Category, Post, Thread
 from tests.delivery.webhooks.kept import rows
@@ -120,3 +122,24 @@ def test_a_category_is_heard_of_as_far_as_all_its_readers_see_it(app: Flask, pri
     db.session.get_one(Thread, thread.id).privacy = privacy
     db.session.commit()
     assert may_see(hook, thread.id) is heard
+
+
+@pytest.mark.parametrize("state", ["hidden_event_id", "deleted_event_id"])
+def test_a_category_is_heard_of_no_more_once_it_is_gone(app: Flask, state: str) -> None:
+    category = make_category()
+    thread, hook = make_thread(category=category), make_hook(category_id=category.id)
+    setattr(db.session.get_one(Thread, thread.id), state, record("thread.hidden", actor_id=None).id)
+    db.session.commit()
+    assert not may_see(hook, thread.id)
+
+
+def test_an_answer_that_is_not_the_accepted_one_any_more_is_not_told(
+    app: Flask, receiver: Receiver, manager: Viewer
+) -> None:
+    make_hook(receiver.url, kinds=["answer.accepted"])
+    post = make_reply(make_thread())
+    for on in (True, False):
+        write(set_accepted, manager, post.id, on=on)
+    running.deliver_due()
+    assert receiver.got == []
+    assert rows()[0].answer == "it is not the accepted answer any more"
