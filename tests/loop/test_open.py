@@ -116,6 +116,9 @@ def test_shipped_waits_for_its_announcement():
     assert found() == [("unannounced", idea.thread_id)]
     announce(outcome, "withdrawn")
     assert found() == [("unannounced", idea.thread_id)]
+    debt = make_debt(outcome)
+    assert found() == [], "people heard of it before that was withdrawn"
+    db.session.delete(debt)
     announce(outcome, "published")
     assert found() == []
 

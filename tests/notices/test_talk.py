@@ -208,12 +208,13 @@ def test_an_idea_given_to_an_owner_and_a_question_linked(app: Flask) -> None:
 
 
 def test_who_voted_already_is_offered_no_vote_and_who_may_not_see_the_idea_is_told_of_no_link(app: Flask) -> None:
-    asker, voted, muted, other = (make_person() for _ in range(4))
+    asker, voted, muted, deaf, other = (make_person() for _ in range(5))
     idea, question, hidden, second = make_idea(), make_thread(asker), make_idea(), make_thread(other)
     vote(idea, voted)
-    for person in (voted, muted):
+    for person in (voted, muted, deaf):
         write(set_same, viewer_of(person), question.id, on=True)
     follow(muted, idea.thread_id, "mute")
+    follow(deaf, question.id, "mute")
     db.session.get_one(Thread, hidden.thread_id).category_id = make_category(visibility="staff").id
     for one, of in ((question, idea), (second, hidden)):
         db.session.add(IdeaQuestion(question_id=one.id, idea_id=of.thread_id, at=now()))
@@ -221,4 +222,4 @@ def test_who_voted_already_is_offered_no_vote_and_who_may_not_see_the_idea_is_to
     db.session.commit()
     work()
     assert said_to(asker) == [("offered", "asked")]
-    assert said_to(voted) == said_to(muted) == said_to(other) == []
+    assert said_to(voted) == said_to(muted) == said_to(deaf) == said_to(other) == []
