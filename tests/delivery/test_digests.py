@@ -21,7 +21,8 @@ from portal.people.viewer import VISITOR
 from portal.threads.models import Thread
 from tests.delivery.waiting import deliver, later, letters_of, replies, states_of, watched_by
 from tests.factories import make_category, make_idea, make_person, viewer_of
-from tests.loop.told import assert_accounts_balance, contact, decide, follow, vote, work
+from tests.loop.told import assert_accounts_balance, choose, contact, decide, follow, vote, work
+from tests.loop.told import states_of as owed_to
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -129,6 +130,25 @@ def test_nothing_left_means_no_letter_and_the_ledger_says_why(app: Flask) -> Non
     assert_accounts_balance()
 
 
+def test_what_a_digest_leaves_out_was_not_told_by_it(app: Flask) -> None:
+    """Staff see what was hidden, and get no letter about it all the same."""
+    agent, gone, stays = make_person(role="agent"), make_idea(), make_idea()
+    choose(agent, "requested", inbox=False)
+    for idea in (gone, stays):
+        vote(idea, agent)
+    with clock.standing(MONDAY + timedelta(hours=9)):
+        often(agent, "daily")
+        outcomes = [decide(idea, "shipped") for idea in (gone, stays)]
+        work()
+    thread = db.session.get_one(Thread, gone.thread_id)
+    thread.hidden_event_id = outcomes[0].event_id
+    db.session.commit()
+    with clock.standing(MONDAY + timedelta(days=1, hours=9)):
+        assert deliver(agent) == 1
+    assert [owed_to(outcome)[agent.id] for outcome in outcomes] == ["no-access", "told"]
+    assert states_of(agent) == ["suppressed", "sent", "sent"]
+
+
 def test_who_wants_each_again_gets_what_is_held(app: Flask) -> None:
     ada = make_person("ada")
     often(ada, "weekly")
@@ -192,9 +212,12 @@ def test_a_digest_that_is_put_off_takes_nothing_with_it_twice(app: Flask) -> Non
     finally:
         app.config["RONDO"] = settings
     assert states_of(ada) == ["held", "deferred", "held"]
+    with clock.standing(morning):
+        often(ada, "each")
+    assert states_of(ada) == ["held", "deferred", "due"], "what the digest took along stays in it"
     with clock.standing(morning + timedelta(minutes=20)):
-        assert deliver(ada) == 1
-    assert states_of(ada) == ["sent", "sent", "held"]
+        assert deliver(ada) == 2
+    assert states_of(ada) == ["sent", "sent", "sent"]
 
 
 def test_it_is_chosen_for_oneself_and_from_what_there_is(app: Flask) -> None:

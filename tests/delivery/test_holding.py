@@ -91,6 +91,27 @@ def test_a_part_that_was_read_does_not_take_the_others_with_it(app: Flask) -> No
     assert sorted(states_of(ada)) == ["sent", "sent", "suppressed"]
 
 
+def test_what_goes_with_a_letter_that_is_put_off_waits_for_it_and_goes_alone_without_it(app: Flask) -> None:
+    ada, settings = make_person("ada"), app.config["RONDO"]
+    replies(watched_by(ada), 2)
+    app.config["RONDO"] = settings.model_copy(update={"mail_url": "smtp://127.0.0.1:1"})
+    try:
+        with later(minutes=11):
+            while states_of(ada)[0] == "due":
+                deliver(ada)
+    finally:
+        app.config["RONDO"] = settings
+    first, second = letters_of(ada)
+    assert (first.state, second.state, second.parent_id) == ("deferred", "due", first.id)
+    with later(minutes=11):
+        assert deliver(ada) == 0, "it is no letter of its own"
+    db.session.execute(sa.update(Notice).where(Notice.id == first.notice_id).values(read_at=clock.now()))
+    db.session.commit()
+    with later(minutes=30):
+        assert deliver(ada) == 1
+    assert [(each.state, each.parent_id) for each in letters_of(ada)] == [("suppressed", None), ("sent", None)]
+
+
 def test_word_about_what_one_asked_for_does_not_wait(app: Flask) -> None:
     idea, asker = make_idea(), contact()
     vote(idea, asker)
@@ -98,6 +119,24 @@ def test_word_about_what_one_asked_for_does_not_wait(app: Flask) -> None:
     work()
     assert deliver(asker) == 1
     assert set(db.session.scalars(sa.select(Debt.state))) == {"told"}
+
+
+def test_word_about_what_one_asked_for_goes_though_it_was_read_meanwhile(app: Flask) -> None:
+    ada, idea = make_person("ada"), make_idea()
+    vote(idea, ada)
+    decide(idea, "shipped")
+    work()
+    read_all(ada)
+    assert deliver(ada) == 1
+
+
+def test_each_decision_on_an_idea_has_a_letter_of_its_own(app: Flask) -> None:
+    idea, asker = make_idea(), contact()
+    vote(idea, asker)
+    decide(idea, "planned")
+    decide(idea, "shipped")
+    work()
+    assert deliver(asker) == 2
 
 
 def test_who_switched_mail_off_meanwhile_gets_none(app: Flask) -> None:
@@ -129,6 +168,22 @@ def test_the_count_begins_anew_at_the_midnight_of_the_reader(app: Flask) -> None
         replies(watched_by(ada))
     with clock.standing(evening.replace(hour=15, minute=6)):
         assert deliver(ada) == 1
+
+
+@pytest.mark.usefixtures("few")
+def test_what_would_go_together_waits_for_the_morning_together(app: Flask) -> None:
+    ada, noon = make_person("ada", time_zone="UTC"), datetime(2026, 3, 2, 12, tzinfo=UTC)
+    with clock.standing(noon):
+        for number in (1, 1, 2):
+            replies(watched_by(ada), number)
+    with clock.standing(noon.replace(minute=11)):
+        assert deliver(ada) == 2
+    assert states_of(ada) == ["sent", "sent", "held", "held"]
+    with clock.standing(datetime(2026, 3, 3, 8, 1, tzinfo=UTC)):
+        assert deliver(ada) == 1
+    *_, third, fourth, digest = letters_of(ada)
+    assert third.parent_id == fourth.parent_id == digest.id
+    assert states_of(ada) == ["sent"] * 5
 
 
 @pytest.mark.usefixtures("few")
@@ -184,3 +239,12 @@ def test_nothing_goes_where_letters_come_back_from_but_what_confirms_it(app: Fla
     rows = {row.kind: (row.state, row.answer) for row in letters_of(ada)}
     assert rows["notice"] == rows["password"] == ("suppressed", "letters to this address come back")
     assert rows["confirm"][0] == "sent"
+
+
+def test_whose_address_was_of_no_use_before_it_was_theirs_is_told_so(app: Flask) -> None:
+    write(troubles.count, "ada@example.com", hard=True, answer="550 5.1.1 Nobody")
+    ada = make_person("ada")
+    replies(watched_by(ada))
+    with later(minutes=11):
+        assert deliver(ada) == 0
+    assert db.session.get_one(Person, ada.id, populate_existing=True).mail_stopped_at is not None

@@ -61,12 +61,16 @@ def test_the_same_letter_that_comes_back_twice_counts_once(app: Flask) -> None:
 
 
 def test_what_came_back_long_ago_is_forgotten_once_letters_arrive(app: Flask) -> None:
-    bounce(letter_to(make_person("ada")))
-    write(lambda: troubles.taken("ada@example.com"))
-    assert db.session.get(MailTrouble, "ada@example.com") is not None, "it may still come back"
-    with clock.standing(clock.now() + timedelta(days=15)):
-        write(lambda: troubles.taken("ada@example.com"))
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(MailTrouble)) == 0
+    ada, bob = make_person("ada"), make_person("bob")
+    bounce(letter_to(ada))
+    bounce(letter_to(bob), hard=True)
+    for days, known in ((0, {"ada@example.com", "bob@example.com"}), (15, {"bob@example.com"})):
+        with clock.standing(clock.now() + timedelta(days=days)):
+            letter_to(ada)
+            letter_to(bob, "confirm")
+            assert sending.deliver_due() == 2
+        assert set(db.session.scalars(sa.select(MailTrouble.address_key))) == known, "at once it may still come back"
+    assert troubles.suppressed("bob@example.com"), "that a server took a letter proves nothing of who is there"
 
 
 def test_confirming_again_lifts_it_and_says_what_was_not_told(app: Flask) -> None:
@@ -123,6 +127,27 @@ def test_what_went_in_a_letter_that_came_back_was_not_told_either(app: Flask) ->
     db.session.commit()
     bounce(first, hard=True)
     assert [owed_states(each)[person.id] for each in outcomes] == ["bounced", "bounced"]
+
+
+def test_what_goes_in_a_letter_shares_what_becomes_of_it_in_the_end(app: Flask) -> None:
+    person, ideas = contact(), [make_idea(), make_idea()]
+    for idea in ideas:
+        vote(idea, person)
+    outcomes = [decide(idea, "shipped") for idea in ideas]
+    work()
+    first, second = letters_to(person)
+    second.parent_id, first.state, first.attempts, first.lease_until = first.id, "leased", 2, clock.now()
+    db.session.commit()
+    for attempt, state in ((1, "failed"), (2, "deferred")):
+        write(recording.record, Leased(first.id, attempt), recording.Outcome(state, "554 5.7.1 Looks like spam"))
+        assert [owed_states(each)[person.id] for each in outcomes] == ["pending", "pending"]
+        db.session.refresh(second)
+        assert second.state == "due"
+    first.state, first.lease_until = "leased", clock.now()
+    db.session.commit()
+    write(recording.record, Leased(first.id, 2), recording.Outcome("failed", "554 5.7.1 Looks like spam"))
+    assert [owed_states(each)[person.id] for each in outcomes] == ["bounced", "bounced"]
+    assert {each.state for each in letters_to(person)} == {"failed"}
 
 
 def test_news_goes_to_the_address_that_someone_has_when_it_leaves(app: Flask) -> None:

@@ -19,7 +19,7 @@ from portal.people.models import Person
 from portal.web.deliveries import KINDS
 from tests.delivery.waiting import deliver
 from tests.factories import make_idea, make_person
-from tests.loop.told import assert_accounts_balance, contact, decide, vote, work
+from tests.loop.told import assert_accounts_balance, contact, decide, follow, vote, work
 from tests.web.reading import Reader
 
 
@@ -105,6 +105,21 @@ def test_what_it_would_pay_waits_again(manager: Reader) -> None:
     assert deliver(asker) == 1
     assert db.session.scalar(owed) == "told"
     assert_accounts_balance()
+
+
+def test_what_they_said_no_to_does_not_wait_again(manager: Reader) -> None:
+    idea, asker = make_idea(), contact()
+    vote(idea, asker)
+    decide(idea, "shipped")
+    work()
+    follow(asker, idea.thread_id, "mute")
+    assert deliver(asker) == 0
+    row = db.session.scalars(sa.select(Delivery).where(Delivery.person_id == asker.id)).one()
+    manager.post(f"/staff/deliveries/{row.id}/retry")
+    assert db.session.get_one(Delivery, row.id, populate_existing=True).state == "due"
+    owed = sa.select(Debt.state, Debt.cause).where(Debt.person_id == asker.id)
+    assert db.session.execute(owed).one() == ("undeliverable", "muted")
+    assert deliver(asker) == 0
 
 
 def test_what_hooks_send(manager: Reader) -> None:

@@ -11,15 +11,18 @@ from portal.core.db import db, write
 from portal.delivery.addresses import bounce_address, reply_address
 from portal.delivery.models import Delivery, ReceivedMail
 from portal.delivery.receiving import taking
+from portal.ideas.actions.turning import turn
 from portal.notices.models import Notice
+from portal.notices.telling.steps import tell_due
 from portal.people.actions.erasing import erase
 from portal.people.actions.suspending import suspend
 from portal.people.models import Person
 from portal.threads import actions
-from portal.threads.actions.merging import merge
+from portal.threads.actions.merging import merge, split
 from portal.threads.models import Post, Thread
 from tests.delivery.receiving.coming import answer, letters_of, received, take, told
-from tests.factories import make_category, make_person, make_thread, viewer_of
+from tests.factories import make_category, make_idea, make_person, make_thread, viewer_of
+from tests.loop.told import decide, letters_to, vote
 
 
 def last_post(thread_id: int) -> Post:
@@ -216,6 +219,29 @@ def test_it_goes_where_the_post_is_now(app: Flask) -> None:
     boss, ada = viewer_of(make_person(role="moderator")), make_person()
     letter, target = told(ada), make_thread(title="The same")
     write(merge, boss, thread_of(letter).id, into=target.id, reason="Same")
+    assert take(answer(letter)) == "reply"
+    assert last_post(target.id).author_id == ada.id
+
+
+def test_it_goes_along_with_what_was_split_off(app: Flask) -> None:
+    boss, letter = viewer_of(make_person(role="moderator")), told(make_person())
+    source = thread_of(letter)
+    post = db.session.get_one(Notice, letter.notice_id).post_id or 0
+    away = write(split, boss, source.id, post_ids=[post], title="A matter of its own",
+                 category_id=source.category_id, reason="Apart")  # fmt: skip
+    assert take(answer(letter)) == "reply"
+    assert last_post(away).source == "It was the tray."
+
+
+def test_what_was_said_of_an_idea_is_answered_in_what_it_went_into(app: Flask) -> None:
+    """It was made a question, and merged as that."""
+    boss, ada, idea = viewer_of(make_person(role="moderator")), make_person(), make_idea()
+    vote(idea, ada)
+    decide(idea, "declined")
+    tell_due()
+    letter, target = letters_to(ada)[0], make_thread(title="The same")
+    write(turn, boss, idea.thread_id, kind="question", reason="It can be done")
+    write(merge, boss, idea.thread_id, into=target.id, reason="Same")
     assert take(answer(letter)) == "reply"
     assert last_post(target.id).author_id == ada.id
 
