@@ -32,8 +32,3 @@ def can_see_loops(viewer: Viewer) -> bool:
 def can_answer(viewer: Viewer) -> bool:
     """Say something to all for whom an idea did not solve their need, and set its dates."""
     return viewer.is_manager
-
-
-def can_mend(viewer: Viewer) -> bool:
-    """Correct the address of a contact; that of an account is its owner's, and an admin's."""
-    return viewer.is_staff

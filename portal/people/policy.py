@@ -9,6 +9,11 @@ def can_administer(viewer: Viewer) -> bool:
     return viewer.is_admin
 
 
+def can_mend(viewer: Viewer) -> bool:
+    """Correct the address of a contact: staff, who entered it. That of an account is its owner's, and an admin's."""
+    return viewer.is_staff
+
+
 def can_suspend(viewer: Viewer, person: Person) -> bool:
     """Moderators suspend members; admins anyone but themselves."""
     if person.id == viewer.id or person.kind == "system":

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from wtforms import DateField, HiddenField, TextAreaField
+from wtforms import DateField, EmailField, HiddenField, TextAreaField
 from wtforms.validators import Optional
 
 from portal.core.db import write
@@ -15,11 +15,12 @@ from portal.ideas.actions import amend
 from portal.loop.actions import reply_to_all, set_handled, settle
 from portal.loop.policy import can_answer
 from portal.loop.queries import Decision, standing_decision, work_list
+from portal.people.actions.contacts import correct_address, get_contact
 from portal.people.viewer import Viewer
 from portal.threads import actions as threads
 from portal.threads.queries import get_visible
 from portal.web import htmx
-from portal.web.admin.frame import asked, gone_to
+from portal.web.admin.frame import asked, gone_to, shown
 from portal.web.forms import Form, Needed
 from portal.web.loops import PATH
 from portal.web.viewing import came_from, local_path, viewer
@@ -48,6 +49,11 @@ class DateForm(RespondForm):
             raise Invalid(fields={"day": _("Choose another day.") if self.day.data else _("Choose a day.")})
         which = "revisit_on" if decided.status == "deferred" else "target_on"
         return {which: self.day.data, "reason": self.reason.data or "", "tell": "now"}
+
+
+class AddressForm(RespondForm):
+    body = None
+    email = EmailField(lazy_gettext("E-mail address"))
 
 
 class ReplyForm(Form):
@@ -118,6 +124,20 @@ def settle_answer(debt_id: int) -> Response:
     """It was dealt with elsewhere."""
     write(settle, viewer(), debt_id)
     return gone_to(came_from() or PATH, _("Off the list."))
+
+
+@bp.route("/people/<int:person_id>/address", methods=["GET", "POST"])
+def mend_address(person_id: int) -> Response:
+    """Another address for a contact: what they could not be told goes there."""
+    seen = viewer()
+    contact = get_contact(seen, person_id)
+    form = AddressForm(data={"back": came_from(), "email": contact.email})
+    if request.method == "POST" and form.done(
+        lambda: write(correct_address, seen, person_id, email=form.email.data or "")
+    ):
+        flash(_("The address is changed. They are told there."), "good")
+        return htmx.go(form.place())
+    return shown("loop/address.html", form, contact=contact)
 
 
 @bp.post("/people/<int:person_id>/handled")

@@ -1,10 +1,12 @@
 """Debts of who leaves, loses the address, or turns out to have an account."""
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from portal.core.clock import now
 from portal.core.db import db, write
+from portal.core.errors import Invalid, NotFound
 from portal.delivery.links import not_me_path, unsubscribe_path
 from portal.delivery.models import Delivery
 from portal.ideas.actions import vote_for
@@ -14,7 +16,7 @@ from portal.notices.models import Notice, NoticeChoice
 from portal.notices.telling.steps import tell_due
 from portal.people.actions.administering import set_address
 from portal.people.actions.confirming import claim
-from portal.people.actions.contacts import not_me
+from portal.people.actions.contacts import correct_address, not_me
 from portal.people.actions.erasing import anonymise
 from portal.people.models import Person
 from portal.site.queries import Site
@@ -117,3 +119,23 @@ def test_who_has_another_address_is_told_after_all(app: Flask) -> None:
     write(set_address, admin, contact.id, email="kim@third.example", confirmed=False, site=Site())
     tell_due()
     assert len(db.session.scalars(select(Delivery.id).where(Delivery.notice_id.is_not(None))).all()) == 1
+
+
+def test_staff_correct_the_address_of_a_contact(app: Flask) -> None:
+    """They entered it: no admin is needed. Nobody is invited, and nobody who has an address here is told twice."""
+    contact, debt = contact_with_debt()
+    agent = viewer_of(make_person(role="agent"))
+    make_person("ada")
+    debt.state, debt.cause = "undeliverable", "bounced"
+    db.session.commit()
+    for wrong in (EMAIL, "ada@example.com", "kim"):
+        with pytest.raises(Invalid):
+            write(correct_address, agent, contact.id, email=wrong)
+    write(correct_address, agent, contact.id, email="kim@elsewhere.example")
+    tell_due()
+    assert owed() == {(contact.id, "pending", None)}
+    letters = db.session.execute(select(Delivery.kind, Delivery.address).where(Delivery.person_id == contact.id)).all()
+    assert letters == [("notice", "kim@elsewhere.example")]
+    for viewer, someone in ((viewer_of(make_person()), contact.id), (agent, make_person().id)):
+        with pytest.raises(NotFound):
+            write(correct_address, viewer, someone, email="kim@fourth.example")

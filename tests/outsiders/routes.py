@@ -208,6 +208,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/staff/loops/<int:thread_id>/respond": ONCE,
     "/staff/loops/figures": ONCE,
     "/staff/people/<int:person_id>": ONCE,
+    "/staff/people/<int:person_id>/address": ONCE,
     "/staff/people/<int:person_id>/handled": ONCE,
     "/staff/people/<int:person_id>/lift": ONCE,
     "/staff/people/<int:person_id>/picture": ONCE,

@@ -12,7 +12,7 @@ from portal.ideas.models import Idea
 from portal.loop.models import Confirmation, HandledPerson
 from portal.notices.telling.steps import tell_due
 from portal.people.actions.erasing import anonymise
-from portal.people.models import Organisation
+from portal.people.models import Organisation, Person
 from portal.threads.models import Thread
 from tests.factories import make_category, make_confirmation, make_debt, make_idea, make_outcome, make_person
 from tests.web.reading import Reader, root
@@ -110,6 +110,24 @@ def test_another_date_is_set_in_place_and_told(app: Flask):
     assert "Every loop is closed" in reader.get("/staff/loops").text
     assert Reader(app, make_person(role="agent")).post(path, day=past.isoformat()).status_code == 403
     assert reader.get(f"/staff/loops/{waiting().thread_id}/date").status_code == 404
+
+
+def test_an_agent_corrects_the_address_of_a_contact_where_they_see_that_it_is_wrong(app: Flask):
+    outcome = make_outcome(make_idea(title="Print in A5"))
+    kim = make_person("kim", kind="contact", username_key=None, email_confirmed_at=None)
+    for person in (kim, make_person("ada")):
+        make_debt(outcome, person, state="undeliverable", cause="bounced")
+    reader = Reader(app, make_person(role="agent"))
+    ledger = reader.read(f"/staff/ideas/{outcome.idea_id}/loop?part=undeliverable")
+    (link,) = ledger.select("#debts td a")
+    form = reader.read(link["href"]).select_one("main form")
+    assert form.select_one("[name=email]")["value"] == "kim@example.com"
+    assert "That is the address" in reader.post(form["action"], email="kim@example.com").text
+    done = reader.post(form["action"], email="kim@corp.example", back="/staff/loops?order=value")
+    assert (done.status_code, done.location) == (303, "/staff/loops?order=value")
+    db.session.expire_all()
+    assert db.session.get_one(Person, kim.id).email == "kim@corp.example"
+    assert Reader(app, make_person()).get(form["action"]).status_code == 404
 
 
 def test_one_answer_to_all_and_one_taken_off_the_list(app: Flask):

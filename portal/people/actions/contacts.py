@@ -10,7 +10,7 @@ from portal.core.db import db
 from portal.core.errors import Invalid, NotFound
 from portal.core.text import one_line
 from portal.events.actions import record
-from portal.people import hooks, names
+from portal.people import hooks, names, policy
 from portal.people.actions.erasing import anonymise
 from portal.people.actions.tokens import end_tokens
 from portal.people.addresses import parsed
@@ -24,16 +24,7 @@ def find_or_enter(viewer: Viewer, *, email: str, name: str = "", organisation: s
 
     What is known of a contact is filled in, and never changed; of anyone with an account nothing is."""
     address = parsed(email)
-    found = db.session.scalars(
-        select(Person)
-        .where(
-            Person.email_key == address.key,
-            Person.erased_at.is_(None),
-            Person.email_confirmed_at.is_not(None) | Person.kind.in_(("contact", "imported")),
-        )
-        .order_by(Person.email_confirmed_at.is_(None), Person.id)
-        .limit(1)
-    ).first()
+    found = _who_has(address.key)
     company = one_line(organisation)
     if len(company) > 120:
         raise Invalid(fields={"organisation": _("A name has 1 to %(most)s characters.", most=120)})
@@ -48,6 +39,36 @@ def find_or_enter(viewer: Viewer, *, email: str, name: str = "", organisation: s
             found.organisation_id = _organisation(viewer, company)
     db.session.flush()
     return found
+
+
+def get_contact(viewer: Viewer, person_id: int) -> Person:
+    """A contact who is still here, for whoever may correct their address. Raises NotFound."""
+    query = select(Person).where(Person.id == person_id, Person.kind == "contact", Person.erased_at.is_(None))
+    contact = db.session.scalar(query) if policy.can_mend(viewer) else None
+    if contact is None:
+        raise NotFound
+    return contact
+
+
+def correct_address(viewer: Viewer, person_id: int, *, email: str) -> int:
+    """Write to a contact elsewhere from now on, and tell them there what could not be told so far.
+
+    Links in letters that went to the old address end. Raises NotFound, and Invalid when it is no other address, or
+    somebody's who is here already: they would be told twice."""
+    contact = get_contact(viewer, person_id)
+    db.session.refresh(contact, with_for_update=True)
+    address = parsed(email)
+    if address.key == contact.email_key:
+        raise Invalid(fields={"email": _("That is the address that they have.")})
+    if _who_has(address.key) is not None:
+        raise Invalid(fields={"email": _("Someone else here has this address: vote for them instead.")})
+    contact.email, contact.email_key = address.email, address.key
+    end_tokens(contact.id)
+    record("person.address_changed", actor_id=viewer.id, person_id=contact.id, logged=True, confirmed=False)
+    db.session.flush()
+    for tell in hooks.address_set:
+        tell(contact)
+    return contact.id
 
 
 def not_me(person_id: int) -> None:
@@ -82,6 +103,20 @@ def join_contacts(person: Person) -> None:
         db.session.flush()
         anonymise(contact)
         record("person.claimed", actor_id=person.id, person_id=contact.id)
+
+
+def _who_has(key: str) -> Person | None:
+    """Whoever confirmed the address of this key; else a contact or someone imported who has it."""
+    return db.session.scalars(
+        select(Person)
+        .where(
+            Person.email_key == key,
+            Person.erased_at.is_(None),
+            Person.email_confirmed_at.is_not(None) | Person.kind.in_(("contact", "imported")),
+        )
+        .order_by(Person.email_confirmed_at.is_(None), Person.id)
+        .limit(1)
+    ).first()
 
 
 def _organisation(viewer: Viewer, name: str) -> int:
