@@ -15,7 +15,7 @@ from portal.ideas.policy import can_turn, can_vote_for
 from portal.ideas.queries.linked import idea_of_question
 from portal.ideas.queries.picking import find_ideas
 from portal.people.viewer import Viewer
-from portal.threads.queries import categories_for, thread_page, thread_place
+from portal.threads.queries import ThreadPage, categories_for, thread_page, thread_place
 from portal.web import htmx
 from portal.web.conversations import show_thread
 from portal.web.deciding import idea_words
@@ -104,11 +104,22 @@ def _turning(seen: Viewer, thread_id: int, form: TurnForm) -> Response:
         raise Forbidden
     form.kind.choices = choices((kind, words) for kind, words in KINDS.items() if kind != thread.kind)
     form.kind.data = form.kind.data or ("idea" if thread.kind != "idea" else "question")
-    stays = [("", _("The same, if it takes that"))]
-    form.category.choices = choices([*stays, *((str(each.id), each.name) for each in categories_for(seen))])
+    form.category.choices = choices(_places(seen, thread))
     load = partial(dict[str, Any], form=form, thread=thread)
     into = f"turn-{thread_id}" if form.errors else ""
     return htmx.show("ideas/turn.html", "ideas/_turn.html", load, status=form.shown_status, into=into)
+
+
+def _places(seen: Viewer, thread: ThreadPage) -> list[tuple[str, str]]:
+    """The categories that take one of the kinds that it may become; which of them, where not all."""
+    others = [kind for kind in KINDS if kind != thread.kind]
+    found = [(each, [str(KINDS[kind]) for kind in others if kind in each.kinds]) for each in categories_for(seen)]
+    stays = any(taken and each.id == thread.category_id for each, taken in found)
+    places = [("", _("The same, if it takes that") if stays else _("Choose one"))]
+    for each, taken in found:
+        if taken and each.id != thread.category_id:
+            places.append((str(each.id), each.name if len(taken) == len(others) else f"{each.name} ({taken[0]})"))
+    return places
 
 
 @bp.post("/ideas/bulk")
