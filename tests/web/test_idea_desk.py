@@ -10,7 +10,7 @@ from portal.ideas.models import Idea, IdeaNote, IdeaQuestion, IdeaVote, Outcome,
 from portal.people.actions.contacts import not_me
 from portal.people.actions.erasing import anonymise
 from portal.people.models import Person
-from portal.threads.models import Thread
+from portal.threads.models import Category, Thread
 from tests.factories import make_category, make_idea, make_person, make_thread
 from tests.web.reading import Reader, root, soup
 
@@ -119,6 +119,23 @@ def test_a_question_becomes_an_idea_and_back_at_an_address_of_its_own(team: Team
     assert mia.post(path, kind="question").location == team.question_path
     assert mia.post(path, kind="nonsense").status_code == 422
     assert team.reader("member").post(path, kind="idea").status_code == 403
+
+
+def test_only_categories_that_take_what_it_becomes_are_offered(team: Team) -> None:
+    make_category("News", kinds=["announcement"])
+    all_kinds, talk = make_category("All"), make_category("Talk", kinds=["discussion"])
+    path, mia = f"/threads/{team.question}/kind", team.reader("mia")
+
+    def offered() -> dict[str, str]:
+        return {str(each["value"]): each.get_text() for each in mia.read(path).select('[name="category"] option')}
+
+    there = offered()
+    assert (there[""], there[str(talk.id)]) == ("The same, if it takes that", "Talk (Discussion)")
+    assert there[str(all_kinds.id)] == "All"
+    assert not any("News" in name for name in there.values())
+    db.session.get_one(Category, db.session.get_one(Thread, team.question).category_id).kinds = ["question"]
+    db.session.commit()
+    assert offered()[""] == "Choose one"
 
 
 def test_one_act_is_done_to_many_ideas_and_what_was_left_is_said(team: Team) -> None:
