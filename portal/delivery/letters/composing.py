@@ -48,7 +48,7 @@ def compose(
     values = {
         "site": portal.name,
         "address": settings.address,
-        "username": own("username"),
+        "username": own("username") if theirs["username"] else "",
         "off": own("off") if "off" in theirs else "",
         "contact": _first_words(letter, content) if content.reader.kind == "contact" else None,
         **content.values,

@@ -40,3 +40,14 @@ def test_a_name_is_no_link_in_a_letter(app: Flask) -> None:
     [letter] = sent(app)
     assert "win.example" not in text(letter)
     assert "win.\u2060example" in text(letter)
+
+
+def test_who_has_no_name_here_yet_is_invited_without_one(app: Flask) -> None:
+    """A contact, or someone imported: they choose it with the password."""
+    given = {"kind": "contact", "username_key": None, "email_confirmed_at": None}
+    person_id = make_person("kim", **given).id
+    db.session.execute(db.update(Person).where(Person.id == person_id).values(username=None))
+    db.session.commit()
+    write(lambda: send_letter("invited", db.session.get_one(Person, person_id)))
+    [letter] = sent(app)
+    assert "@" not in text(letter)
