@@ -52,7 +52,7 @@ class Receiver:
     def kinds(self) -> list[str]:
         return [each.json["type"] for each in self.got]
 
-    def waits_for(self, number: int, seconds: float = 10) -> list[Got]:
+    def waits_for(self, number: int, seconds: float = 30) -> list[Got]:
         until = time.monotonic() + seconds
         while len(self.got) < number and time.monotonic() < until:
             time.sleep(0.01)
@@ -63,7 +63,7 @@ def hangs(until: threading.Event) -> Callable[[Got, socket.socket], int | None]:
     """Says nothing until it is told to."""
 
     def plan(_got: Got, _connection: socket.socket) -> int | None:
-        until.wait(30)
+        until.wait(60)
         return None
 
     return plan

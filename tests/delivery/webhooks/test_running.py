@@ -42,6 +42,6 @@ def test_one_that_hangs_delays_no_other(
             with own_app.app_context():
                 asked = {"kind": "question", "title": f"How {number}?", "body": "x"}
                 write(threads.start_thread, ada, category_id=category_id, **asked)
-            receiver.waits_for(number + 1, 5)
+            receiver.waits_for(number + 1)
             assert len(receiver.got) == number + 1
         end.set()
