@@ -1,19 +1,23 @@
 """Small things that a page draws a hundred times: icons and the pictures of people. Drawn once, and kept."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from flask import Flask
+from flask import Flask, redirect
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from portal.core.assets import Assets
 from portal.web.formats import avatar_colour, initials
 
-SPRITE = "vendor/lucide/icons.svg"
+SPRITE, MARK = "vendor/lucide/icons.svg", "img/rondo.svg"
+A_DAY = 86_400
 
 
 def mount(app: Flask, assets: Assets) -> None:
-    """Give templates `icon('lock', _('Closed'))` and `avatar('Ada Lovelace', 'big')`."""
+    """Give templates `icon('lock', _('Closed'))` and `avatar('Ada Lovelace', 'big')`; and the mark of the portal to who
+    asks for it without having read a page: feed readers, and browsers that show a file."""
     sprite = assets.address(SPRITE)
+    app.add_url_rule("/favicon.ico", "favicon", partial(_kept_for_a_day, assets.address(MARK)))
 
     @lru_cache(maxsize=1024)
     def icon(name: str, label: str = "") -> Markup:
@@ -43,3 +47,10 @@ def avatar(name: str, size: str = "", key: str = "") -> Markup:
         return sized.format(size, file, wide, wide, LAZILY if size in ("big", "tiny") else "")
     classes = " ".join(part for part in ("avatar", size, f"a{avatar_colour(name)}") if part)
     return Markup('<span class="{}" data-initials="{}" aria-hidden="true"></span>').format(classes, initials(name))
+
+
+def _kept_for_a_day(address: str) -> Response:
+    """The way to a static file, from an address that does not change with it."""
+    answer = redirect(address)
+    answer.cache_control.public, answer.cache_control.max_age = True, A_DAY
+    return answer

@@ -106,6 +106,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "/discussions": LISTS,
     "/drafts": ONCE,
     "/drafts/discard": ONCE,
+    "/favicon.ico": ONCE,
     "/feeds/<int:thread_id>.atom": ONCE,
     "/feeds/announcements.atom": ONCE,
     "/feeds/c/<slug>.atom": ONCE,

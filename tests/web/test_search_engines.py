@@ -69,6 +69,15 @@ def test_robots_may_look_at_threads_and_lists_only(client: FlaskClient) -> None:
         assert not rules.can_fetch("*", path), path
 
 
+def test_who_asks_for_an_icon_without_reading_a_page_gets_the_mark(client: FlaskClient, statements: list[str]) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "public, max-age=86400")
+    assert "Set-Cookie" not in answer.headers
+    assert statements == []
+    with client.get(answer.location) as mark:
+        assert (mark.status_code, mark.mimetype) == (200, "image/svg+xml")
+
+
 def test_a_question_is_described_with_its_answers(client: FlaskClient) -> None:
     ada = make_person("ada")
     thread = make_thread(by=ada, title="How do I </script> print?", body="It *jams* at 5 < 6.")
