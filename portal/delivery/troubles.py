@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select, update
 from portal.core.clock import now
 from portal.core.db import db
 from portal.delivery.models import Delivery, MailTrouble
+from portal.delivery.webhooks.writing import undelivered
 from portal.loop.actions.leaving import address_set
 from portal.loop.telling.settling import mark_returned
 from portal.people.addresses import email_key
@@ -36,6 +37,7 @@ def bounced(letter: Delivery, *, hard: bool, answer: str) -> None:
     for row in rows:
         if row.notice_id is not None:
             mark_returned(row.notice_id)
+            undelivered(row.notice_id)
     if address and any(row.id == letter.id for row in rows):
         count(address, hard=hard, answer=answer)
 

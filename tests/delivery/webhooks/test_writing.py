@@ -10,8 +10,10 @@ from flask import Flask
 from portal.announcements import actions as announcements
 from portal.core import clock
 from portal.core.clock import now
-from portal.core.db import write
-from portal.delivery.models import Hook
+from portal.core.db import db, write
+from portal.delivery.models import Delivery, Hook
+from portal.delivery.sending import deliver_due
+from portal.delivery.troubles import bounced
 from portal.delivery.webhooks import payloads, running, slack, writing
 from portal.delivery.webhooks.kinds import KINDS
 from portal.events.actions import record
@@ -35,7 +37,7 @@ from tests.factories import (
     make_thread,
     viewer_of,
 )
-from tests.loop.told import contact, decide, vote
+from tests.loop.told import contact, decide, letters_to, vote
 
 pytestmark = pytest.mark.usefixtures("calls_here")
 Passing = Callable[[float], None]
@@ -243,6 +245,22 @@ def test_how_many_could_be_told_by_cause_and_without_a_name(hook: Hook, receiver
     for got in receiver.got:
         assert b"Nobody Home" not in got.body
         assert b"Carla" not in got.body
+
+
+def test_letters_that_come_back_are_told_of_together(hook: Hook, receiver: Receiver, passing: Passing) -> None:
+    idea, people = make_idea(), [contact(f"{name}@example.com") for name in ("a", "b")]
+    vote(idea, *people)
+    decide(idea, "shipped")
+    steps.tell_due()
+    deliver_due()
+    assert states(kind="loop.undelivered") == []
+    for person in people:
+        [letter] = letters_to(person)
+        write(lambda id_=letter.id: bounced(db.session.get_one(Delivery, id_), hard=True, answer="550 5.1.1 Nobody"))
+    assert states(kind="loop.undelivered") == [("loop.undelivered", "due")]
+    passing(330)
+    running.deliver_due()
+    assert receiver.got[-1].json["data"]["causes"] == {"bounced": 2}
 
 
 def test_answers_are_counted_from_five_on(hook: Hook, receiver: Receiver, passing: Passing) -> None:
