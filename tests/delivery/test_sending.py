@@ -163,7 +163,9 @@ def test_a_worker_whose_lease_ran_out_changes_nothing(posted: MailServer) -> Non
     assert write(writing.written, [first]) == []
     write(recording.record, first, recording.Outcome("failed", "late"))
     write(recording.sent, first, "250 late", owing=(), parts=False)
+    write(recording.refused, first, "550 5.1.1 late", hard=True)
     assert found(letter_id).state == "leased"
+    assert not troubles.suppressed("ada@example.com")
 
 
 def test_what_was_leased_and_not_begun_is_as_it_was_before(app: Flask) -> None:

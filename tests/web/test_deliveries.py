@@ -17,7 +17,7 @@ from portal.loop.models import Debt
 from portal.notices.models import KINDS as NOTICES
 from portal.people.models import Person
 from portal.web.deliveries import KINDS
-from tests.delivery.waiting import deliver
+from tests.delivery.waiting import deliver, letters_of, replies, watched_by
 from tests.factories import make_idea, make_person
 from tests.loop.told import assert_accounts_balance, contact, decide, follow, vote, work
 from tests.web.reading import Reader
@@ -107,6 +107,32 @@ def test_what_it_would_pay_waits_again(manager: Reader) -> None:
     assert_accounts_balance()
 
 
+def test_what_goes_together_is_tried_again_together_and_a_part_of_it_by_itself(manager: Reader) -> None:
+    ada = make_person("ada")
+    replies(watched_by(ada), 2)
+
+    def failed() -> list[Delivery]:
+        first, second = letters_of(ada)
+        first.state, second.state, second.parent_id = "failed", "failed", first.id
+        db.session.commit()
+        return [first, second]
+
+    first, second = failed()
+    for letter_id, then in (
+        (first.id, [("due", None), ("due", first.id)]),
+        (second.id, [("failed", None), ("due", None)]),
+    ):
+        failed()
+        manager.post(f"/staff/deliveries/{letter_id}/retry")
+        assert [(each.state, each.parent_id) for each in letters_of(ada)] == then
+
+
+def test_what_goes_to_nobody_any_more_is_not_tried_again(manager: Reader) -> None:
+    row = letter(make_person(), "suppressed", address="")
+    manager.post(f"/staff/deliveries/{row.id}/retry")
+    assert db.session.get_one(Delivery, row.id, populate_existing=True).state == "suppressed"
+
+
 def test_what_they_said_no_to_does_not_wait_again(manager: Reader) -> None:
     idea, asker = make_idea(), contact()
     vote(idea, asker)
@@ -130,6 +156,16 @@ def test_what_hooks_send(manager: Reader) -> None:
     assert "New ideas" in page.get_text()
     assert manager.post(page.select_one("tbody form")["action"]).status_code == 303
     assert db.session.get_one(HookDelivery, row.id, populate_existing=True).state == "due"
+
+
+def test_what_a_hook_took_or_cannot_take_now_is_not_sent_again(manager: Reader) -> None:
+    row = hook_row()
+    for state, paused_at in (("failed", now()), ("sent", None)):
+        db.session.get_one(Hook, row.hook_id).paused_at = paused_at
+        row.state, row.sent_at = state, now()
+        db.session.commit()
+        manager.post(f"/staff/deliveries/hooks/{row.id}/retry")
+        assert db.session.get_one(HookDelivery, row.id, populate_existing=True).state == state
 
 
 @pytest.mark.parametrize("role", ["member", "agent", "moderator"])

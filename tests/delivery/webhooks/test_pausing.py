@@ -12,7 +12,6 @@ from portal.delivery.models import Delivery, Hook, HookDelivery
 from portal.delivery.webhooks import pausing
 from tests.delivery.webhooks.kept import rows
 from tests.factories import make_hook, make_person
-from tests.loop.told import contact
 
 
 def paused(hook_id: int, reason: str) -> None:
@@ -34,7 +33,6 @@ def message(hook_id: int, state: str) -> None:
 def test_only_admins_hear_of_it_and_once(app: Flask) -> None:
     make_person("root", role="admin")
     make_person(role="manager")
-    contact()
     hook = make_hook()
     for reason in ("failing", "gone", "hand"):
         paused(hook.id, reason)
