@@ -114,7 +114,7 @@ class _Asker:
     def look(self, typed: Sequence[Term], times: int = 1) -> Looked:
         """The threads that have these words, out of so many `times` as many posts as for a first page."""
         terms = weighed(typed, self.known(typed), self.total)
-        without = [term for text in self.query.without if (term := term_of(text, self.spoken, is_phrase=" " in text))]
+        without = [term for text in self.query.without if (term := term_of(text, self.spoken))]
         looked_at = LOOKED_AT if len(terms) <= FEW_WORDS else LOOKED_AT_OF_SENTENCE
         found = gather(terms, self.where, looked_at=looked_at, times=times)
         scored = ranking.score(found.rows, terms, typed, without, found.by_thread)
