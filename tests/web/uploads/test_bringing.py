@@ -1,5 +1,6 @@
 """Files that a browser brings, with a script and without."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from portal.threads.models import Post
 from portal.uploads import policy
 from portal.uploads.models import Upload
 from portal.uploads.storage import Folder, Unreachable
-from tests.factories import make_thread, viewer_of
+from tests.factories import make_person, make_thread, viewer_of
 from tests.signing_in import csrf_of
 from tests.uploads import making
 from tests.web.uploads.sending import browser, post, send
@@ -95,6 +96,22 @@ def test_a_day_has_its_limits(ada: FlaskClient, person: Person, monkeypatch: pyt
     db.session.execute(db.update(Upload).values(created_at=now() - actions_day()))
     db.session.commit()
     assert send(ada, (making.picture(), "c.png")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        ({}, policy.FOR_MEMBERS),
+        ({"email_confirmed_at": None}, policy.FOR_NEW),
+        ({"created_at": now()}, policy.FOR_NEW),
+        ({"role": "agent", "created_at": now()}, policy.FOR_STAFF),
+    ],
+)
+def test_who_is_new_or_has_confirmed_no_address_may_bring_less(
+    app: Flask, given: dict[str, Any], allowed: policy.Allowance
+):
+    values: dict[str, Any] = {"created_at": now() - timedelta(days=30)}
+    assert policy.allowance(make_person(**(values | given))) == allowed
 
 
 def actions_day() -> Any:

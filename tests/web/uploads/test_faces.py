@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.core.db import db, write
+from portal.core.errors import NotFound
 from portal.events.models import Event
 from portal.people.models import Person
 from portal.uploads import actions, contents
@@ -115,6 +116,14 @@ def test_the_picture_of_a_post_is_none_of_a_person(app: Flask, person: Person):
     assert browser(app, person).get(f"/avatars/{key}-96.webp").status_code == 404
     face = dressed(person)
     assert browser(app, person).get(f"/uploads/{face}-256x256.webp").status_code == 404
+
+
+def test_nobody_wears_what_another_brought(app: Flask, person: Person):
+    (key,) = making.kept(viewer_of(person), [contents.read_avatar(making.picture())])
+    other = make_person()
+    with pytest.raises(NotFound):
+        write(actions.wear_avatar, viewer_of(other), key)
+    assert avatar_of(other) is None
 
 
 def test_it_costs_one_statement(ada: FlaskClient, person: Person, statements: list[str]):
