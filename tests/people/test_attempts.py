@@ -13,7 +13,9 @@ from portal.core.db import db, write
 from portal.core.errors import TooOften
 from portal.people import passwords
 from portal.people.actions import attempts, sessions, sweeping
-from portal.people.models import AccountToken, KeptAct, LoginSession, SignInAttempt
+from portal.people.actions.renewing import reset
+from portal.people.actions.tokens import make_token
+from portal.people.models import AccountToken, KeptAct, LoginSession, Person, SignInAttempt
 from tests.factories import make_person
 from tests.signing_in import csrf_of
 
@@ -108,6 +110,25 @@ def test_signing_in_clears_the_count(app: Flask, client: FlaskClient) -> None:
     fields = {"csrf_token": csrf_of(client), "login": "ada", "password": GOOD}
     assert client.post("/sign-in", data=fields).status_code == 303
     assert db.session.scalar(sa.select(SignInAttempt.id)) is None
+
+
+def test_choosing_a_new_password_clears_the_count(app: Flask) -> None:
+    ada = make_person("ada")
+    fail(10)
+    secret = write(lambda: make_token("reset", db.session.get_one(Person, ada.id), email="ada@example.com"))
+    write(reset, secret, password_hash=passwords.hashed(GOOD))
+    fail(1)
+
+
+def test_letters_are_counted_over_all_addresses_that_one_network_types(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "PER_ADDRESS", 3)
+    for number in range(3):
+        write(attempts.count_letter, f"{number}@example.com", address=THERE)
+    with pytest.raises(TooOften):
+        write(attempts.count_letter, "more@example.com", address=THERE)
+    write(attempts.count_letter, "more@example.com", address=HERE)
 
 
 def test_the_page_says_when_to_try_again(app: Flask, client: FlaskClient) -> None:
