@@ -181,6 +181,18 @@ def test_taken_back_before_it_was_told_it_is_not(app: Flask) -> None:
     assert said_to(helper) == []
 
 
+def test_an_answer_that_is_accepted_again_is_told_of_once(app: Flask) -> None:
+    asker, helper, other, same = make_person(), make_person(), make_person(), make_person()
+    thread = make_thread(asker)
+    one, two = make_reply(thread, helper), make_reply(thread, other)
+    write(set_same, viewer_of(same), thread.id, on=True)
+    for post in (one, two, one, two):
+        write(set_accepted, viewer_of(asker), post.id, on=True)
+        work()
+    accepted = [[notice.post_id for notice in notices_of(who) if notice.kind == "accepted"] for who in (helper, same)]
+    assert [sorted(filter(None, each)) for each in accepted] == [[one.id, two.id], [one.id, two.id]]
+
+
 def test_an_edit_tells_only_whom_it_mentions_anew(app: Flask) -> None:
     first, second, writer = make_person("first"), make_person("second"), make_person()
     post = make_reply(make_thread(), writer, body="@first look")

@@ -60,7 +60,7 @@ def mentions_changed(event: Event, above: int) -> int | None:
 
 
 def answer_accepted(event: Event, above: int) -> int | None:
-    """Whoever wrote it, and who follows the question."""
+    """Whoever wrote it, and who follows the question; of the same answer once."""
     return _chosen(event, "accepted")
 
 
@@ -77,10 +77,13 @@ def _chosen(event: Event, kind: str) -> int | None:
     still = thread.accepted_post_id if kind == "accepted" else thread.verified_post_id
     if still != post.id:
         return None
+    # Chosen before, replaced, and chosen again: who has heard of it once hears nothing new.
+    told = select(Notice.person_id).where(Notice.thread_id == thread.id, Notice.post_id == post.id, Notice.kind == kind)
+    wrote = select(Post.author_id).where(Post.id == post.id, Post.author_id.not_in(told))
     people = followers(thread).subquery()
     parts = [
-        _part(thread, event, "answers", "wrote", select(literal(post.author_id))),
-        _part(thread, event, "answers", "watcher", select(people.c.person_id)),
+        _part(thread, event, "answers", "wrote", wrote),
+        _part(thread, event, "answers", "watcher", select(people.c.person_id).where(people.c.person_id.not_in(told))),
     ]
     make_notices(Word(event, kind, thread.id, post.id), parts)
     return None
