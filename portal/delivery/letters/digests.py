@@ -42,12 +42,18 @@ def digest(told: Told) -> Content:
     """Of very many threads, the first."""
     lines = _lines(told)
     ordered = sorted(told.rows, key=lambda row: (row.thread_id, row.id))
-    threads = [list(rows) for _id, rows in groupby(ordered, key=lambda row: row.thread_id)]
+    threads = [_what_holds(list(rows)) for _id, rows in groupby(ordered, key=lambda row: row.thread_id)]
     threads.sort(key=lambda rows: (not _is_own(rows), -rows[-1].id))
     groups = [_group(told, rows, lines) for rows in threads[:MOST_THREADS]]
     first, rest = ([each for each in groups if each.is_own is own] for own in (True, False))
     values = {"first": first, "rest": rest, "more": len(threads) - len(groups), "lead": groups[0].title}
     return Content("digest", told.person, values=values | {"inbox": address("/inbox"), "reason": "digest"})
+
+
+def _what_holds(rows: list[InboxRow]) -> list[InboxRow]:
+    """What happened in one thread, without what was decided before something else was."""
+    last = max((row.id for row in rows if row.kind == "outcome"), default=0)
+    return [row for row in rows if row.kind != "outcome" or row.id == last]
 
 
 def _is_own(rows: list[InboxRow]) -> bool:

@@ -167,6 +167,18 @@ def test_a_digest_begins_with_what_is_ones_own_and_is_never_empty(app: Flask) ->
         written(reader, *first, kind="digest")
 
 
+def test_a_digest_says_of_an_idea_only_what_was_decided_last(app: Flask) -> None:
+    reader = make_person()
+    mine = make_idea(reader, title="What I suggested")
+    decide(mine, "planned")
+    notices(reader)
+    decide(mine, "declined")
+    said = text(written(reader, *notices(reader), kind="digest"))
+    assert "[Declined]" in said
+    assert "[Planned]" not in said
+    assert said.count("There is a decision") == 1
+
+
 @given(HOSTILE)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_words_make_a_header_or_a_tag(app: Flask, said: str) -> None:
