@@ -8,13 +8,22 @@ from sqlalchemy import update
 
 from portal.core.clock import now
 from portal.core.db import db, write
+from portal.ideas.actions import vote_for
 from portal.ideas.models import Idea
 from portal.loop.models import Confirmation, HandledPerson
 from portal.notices.telling.steps import tell_due
 from portal.people.actions.erasing import anonymise
 from portal.people.models import Organisation, Person
 from portal.threads.models import Thread
-from tests.factories import make_category, make_confirmation, make_debt, make_idea, make_outcome, make_person
+from tests.factories import (
+    make_category,
+    make_confirmation,
+    make_debt,
+    make_idea,
+    make_outcome,
+    make_person,
+    viewer_of,
+)
 from tests.web.reading import Reader, root
 
 
@@ -52,6 +61,27 @@ def test_who_left_has_no_name_there_and_a_word_for_it(app: Flask):
     assert row.get_text(" ", strip=True) == "someone who left"
     assert not row.select("form")
     assert reader.read(f"{of}/answers").select_one(".items b").get_text() == "someone who left"
+
+
+def test_a_contact_of_whom_no_name_is_known_did_not_leave(app: Flask):
+    idea, manager = make_idea(), make_person(role="manager")
+    kim = write(vote_for, viewer_of(manager), idea.thread_id, email="kim@example.com")
+    outcome, contact = make_outcome(idea), db.session.get_one(Person, kim)
+    make_confirmation(make_debt(outcome, contact), "no")
+    reader, of = Reader(app, manager), f"/staff/ideas/{outcome.idea_id}"
+
+    def named() -> set[str]:
+        pages = {
+            f"{of}/loop": "tbody th bdi",
+            f"{of}/answers": ".items b",
+            f"/ideas/{outcome.idea_id}/requesters": ".items form .visually-hidden",
+        }
+        return {reader.read(path).select_one(place).get_text(strip=True) for path, place in pages.items()}
+
+    assert named() == {"kim@example.com"}
+    contact.email = contact.email_key = None
+    db.session.commit()
+    assert named() == {"a contact without a name"}
 
 
 def test_open_loops_say_who_waits_how_long_and_what_to_do(app: Flask):

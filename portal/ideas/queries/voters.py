@@ -19,9 +19,10 @@ from portal.threads.models import Thread, path_of
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """No `name`: someone who left. `by_name`: who of the team voted on their behalf, empty if they left; and what they
-    noted with it. `is_unreachable`: a contact who has no address, or whose address says that they are someone else.
-    `asked_title`: of the idea that they voted for, where that is one that was merged."""
+    """No `name`: someone who left, or a contact whose name nobody knew. `by_name`: who of the team voted on their
+    behalf, empty if they left; and what they noted with it. `is_unreachable`: a contact who has no address, or whose
+    address says that they are someone else. `asked_title`: of the idea that they voted for, where that is one that was
+    merged."""
 
     person_id: int
     name: str

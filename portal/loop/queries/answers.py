@@ -26,6 +26,7 @@ class NotSolved:
     person_name: str
     username: str
     kind: str
+    email: str
     organisation: str
     value: int
     answer: str
@@ -86,6 +87,7 @@ _QUERY: Any = (
         Person.name,
         Person.username,
         Person.kind,
+        Person.email,
         Organisation.name.label("organisation"),
         Organisation.yearly_value,
     )
@@ -123,6 +125,7 @@ def _row(row: Any) -> NotSolved:
         person_name=row.name or row.username or "",
         username=row.username or "",
         kind=row.kind,
+        email=row.email or "",
         organisation=row.organisation or "",
         value=row.yearly_value or 0,
         answer=row.answer,
