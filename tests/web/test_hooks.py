@@ -118,7 +118,7 @@ def test_what_cannot_be_keeps_what_was_typed(
 
 
 def test_it_is_changed_and_the_address_is_looked_at_again(client: FlaskClient, admin: Person) -> None:
-    category, hook = make_category("Printing"), make_hook(URL)
+    category, hook = make_category("Printing"), make_hook(URL, failures=3, rests_until=now() + timedelta(minutes=5))
     at = f"/admin/hooks/{hook.id}/edit"
     assert html.escape(URL) in client.get(at).text
     assert post(client, at, **(FIELDS | {"url": "https://inside.example.com/"})).status_code == 422
@@ -126,6 +126,7 @@ def test_it_is_changed_and_the_address_is_looked_at_again(client: FlaskClient, a
     assert changed.location == f"/admin/hooks/{hook.id}"
     now_is = only_hook()
     assert (now_is.name, now_is.format, now_is.category_id) == ("Slack", "slack", category.id)
+    assert (now_is.failures, now_is.rests_until) == (0, None), "another address may take it at once"
     page = client.get(changed.location).text
     assert "Printing" in page
     assert now_is.secret not in page, "nobody signs for Slack"
@@ -183,6 +184,11 @@ def test_what_failed_is_sent_again_with_the_same_id(client: FlaskClient, admin: 
     ids = [got.id for got in receiver.got]
     assert ids[0] == ids[3]
     assert len(set(ids)) == 3
+    row = db.session.get_one(HookDelivery, first, populate_existing=True)
+    row.state, row.lease_until = "leased", now() + timedelta(minutes=1)
+    db.session.commit()
+    post(client, f"/admin/hooks/messages/{first}/replay")
+    assert db.session.get_one(HookDelivery, first, populate_existing=True).state == "leased", "it is under way"
 
 
 def test_paused_and_let_go_on_with_what_was_held_or_without(

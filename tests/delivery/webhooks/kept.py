@@ -12,3 +12,7 @@ def rows(**of: Any) -> list[HookDelivery]:
     """Of these values, the oldest first, and as they are by now."""
     query = sa.select(HookDelivery).filter_by(**of).order_by(HookDelivery.id)
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def states(**of: Any) -> list[tuple[str, str]]:
+    return [(row.kind, row.state) for row in rows(**of)]

@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from portal.core.clock import now
 from portal.core.db import db, write
 from portal.delivery.webhooks import running
 from portal.threads import actions as threads
@@ -19,6 +22,31 @@ def hanging() -> Iterator[tuple[Receiver, threading.Event]]:
     with receiving(plan=hangs(end)) as made:
         yield made, end
         end.set()
+
+
+class Pool:
+    """Threads that never come to an end."""
+
+    def submit(self, *_given: Any) -> Future[int]:
+        return Future()
+
+
+def test_those_that_fail_leave_threads_to_those_that_work(app: Flask) -> None:
+    runner = running.Runner(app)
+    runner.pool = Pool()  # type: ignore[assignment]
+    for _ in range(running.THREADS + 1):
+        make_hook(kinds=["thread.created"], failing_since=now())
+    works = make_hook(kinds=["thread.created"])
+    make_thread()
+    for _ in range(2):
+        runner._hand_out()
+        assert sum(runner.busy.values()) == running.TROUBLED
+        assert runner.busy[works.id] is False
+    for _ in range(running.THREADS):
+        make_hook(kinds=["thread.created"])
+    make_thread()
+    runner._hand_out()
+    assert len(runner.busy) == running.THREADS
 
 
 @pytest.mark.own_database

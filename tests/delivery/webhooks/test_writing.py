@@ -1,14 +1,10 @@
 """What hooks hear of: which things, when, in which words, and what is left out."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from portal.announcements import actions as announcements
-from portal.core import clock
 from portal.core.clock import now
 from portal.core.db import db, write
 from portal.delivery.models import Delivery, Hook
@@ -22,7 +18,8 @@ from portal.notices.telling import steps
 from portal.people.viewer import Viewer
 from portal.questions import actions as questions
 from portal.threads import actions as threads
-from tests.delivery.webhooks.kept import rows
+from tests.delivery.webhooks.conftest import Passing
+from tests.delivery.webhooks.kept import rows, states
 from tests.delivery.webhooks.receiver import Receiver
 from tests.factories import (
     make_category,
@@ -40,34 +37,6 @@ from tests.factories import (
 from tests.loop.told import contact, decide, letters_to, vote
 
 pytestmark = pytest.mark.usefixtures("calls_here")
-Passing = Callable[[float], None]
-
-
-@pytest.fixture
-def passing() -> Iterator[Passing]:
-    """Let the clock stand so many seconds after the test began."""
-    began: datetime = now()
-    held: list[Any] = []
-
-    def move(seconds: float) -> None:
-        held.append(clock.standing(began + timedelta(seconds=seconds)))
-        held[-1].__enter__()
-
-    move(0)
-    yield move
-    for each in reversed(held):
-        each.__exit__(None, None, None)
-
-
-def states(**of: Any) -> list[tuple[str, str]]:
-    return [(row.kind, row.state) for row in rows(**of)]
-
-
-def publish(manager: Viewer, *items: announcements.ItemTyped, **given: Any) -> int:
-    written = announcements.Written(title="Version 4", body="All is *new*.", items=items, **given)
-    made = write(announcements.draft, manager, written)
-    write(announcements.publish, manager, made)
-    return made
 
 
 def test_without_hooks_a_reply_costs_one_look(app: Flask, statements: list[str]) -> None:
@@ -186,44 +155,6 @@ def test_into_what_it_was_merged_is_said_to_who_may_see_that(
     [merged] = [got for got in receiver.got if got.json["type"] == "idea.merged"]
     assert merged.json["data"]["into"] is None
     assert b"Secret plan" not in merged.body
-
-
-def item(idea: Any, outcome: str = "shipped", note: str = "Now in colour.") -> announcements.ItemTyped:
-    return announcements.ItemTyped(idea=idea.thread_id, outcome=outcome, note=note)
-
-
-def test_an_announcement_and_the_outcomes_that_it_recorded(
-    hook: Hook, receiver: Receiver, manager: Viewer, passing: Passing
-) -> None:
-    public = make_idea(title="Colour")
-    inner = make_idea(manager, title="Secret plan", category=make_category(visibility="staff"))
-    publish(manager, item(public), item(inner))
-    running.deliver_due()
-    assert "announcement.published" not in receiver.kinds
-    passing(121)
-    steps.tell_due()
-    running.deliver_due()
-    told = {got.json["type"]: got for got in receiver.got}
-    announced = told["announcement.published"].json["data"]
-    assert announced["announcement"]["title"] == "Version 4"
-    assert [each["idea"]["title"] for each in announced["items"]] == ["Colour"]
-    assert announced["items"][0]["note"] == "Now in colour."
-    assert told["idea.outcome"].json["data"]["outcome"]["status"] == "shipped"
-    figures = told["loop.told"].json["data"]
-    assert figures["thread"]["title"] == "Version 4"
-    assert (figures["owed"], figures["told"], figures["undeliverable"], figures["pending"]) == (1, 1, 0, 0)
-    assert all(b"Secret plan" not in got.body for got in receiver.got)
-
-
-def test_an_announcement_that_was_undone_is_never_told(
-    hook: Hook, receiver: Receiver, manager: Viewer, passing: Passing
-) -> None:
-    made = publish(manager)
-    write(announcements.undo, manager, made)
-    passing(121)
-    running.deliver_due()
-    assert receiver.got == []
-    assert states() == [("announcement.published", "suppressed")]
 
 
 def test_how_many_could_be_told_by_cause_and_without_a_name(hook: Hook, receiver: Receiver, passing: Passing) -> None:
