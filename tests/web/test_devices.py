@@ -14,7 +14,7 @@ from portal.people.passwords import hashed
 from portal.threads.models import Watch
 from tests.factories import make_category, make_person, make_thread
 from tests.letters import sent, text
-from tests.loop.told import choose, contact
+from tests.loop.told import choose, contact, follow
 
 PASSWORD = "correct horse battery staple"
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36"
@@ -145,6 +145,14 @@ class TestUnsubscribing:
         assert app.test_client().get(path).status_code == 200
         assert app.test_client().post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
         assert not db.session.get_one(NoticeChoice, (person.id, "requested")).mail
+        assert app.test_client().post(path, data={"what": "replies", "on": "0"}).status_code == 404, "they get none"
+
+    def test_who_watches_a_thread_goes_on_watching_it(self, app: Flask) -> None:
+        person, thread = make_person(), make_thread()
+        follow(person, thread.id, "watch")
+        path = unsubscribe_path(person.id, thread_id=thread.id, sort="replies")
+        assert app.test_client().post(path, data={"what": "thread", "on": "1"}).status_code == 303
+        assert db.session.get_one(Watch, (thread.id, person.id), populate_existing=True).level == "watch"
 
 
 class TestNotMe:
