@@ -10,6 +10,7 @@ from flask import Flask
 
 from portal.core.db import db, write
 from portal.importing.stackexchange import threads
+from portal.questions.models import Question
 from portal.threads.models import Category, Post, Thread
 from tests.factories import make_person
 from tests.importing.dumps import answer, comment, question, tea, write_table
@@ -65,7 +66,11 @@ def test_what_people_did_since_is_left_alone_and_what_is_new_comes_in(app: Flask
     rows = [question(11, "Why is my tea bitter?"), answer(12, 11), answer(13, 11), answer(15, 11, OwnerUserId=3)]
     write_table(folder, "Posts.xml", [*rows, question(16, "And mine?")])
     write_table(folder, "comments.xml", [comment(70, 12), comment(73, 15), comment(74, 12)])
+    waits = db.session.get_one(Question, thread_id)
+    waits.waiting_since, waits.quiet_until = datetime(2026, 1, 1, tzinfo=UTC), None
+    db.session.commit()
     assert brought(folder).as_json()["new"] > 0
+    assert db.session.get_one(Question, thread_id, populate_existing=True).quiet_until is None, "its asker wrote here"
     thread = thread_of(11)
     assert (thread.title, thread.last_number, thread.activity, thread.replies) == ("Renamed", 5, 9, 4)
     assert (thread.last_poster_id, thread.last_activity_at) == (ada, datetime(2026, 1, 1, tzinfo=UTC))
