@@ -6,8 +6,10 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from portal.core.errors import Invalid
+from portal.core.db import db, write
+from portal.core.errors import Forbidden, Invalid
 from portal.people import passwords, queries
+from portal.people.actions.entering import enter
 from tests.conftest import SECURE
 from tests.factories import make_person
 
@@ -83,3 +85,13 @@ def test_an_unknown_account_costs_as_much_as_a_known_one(
 def test_the_advice_is_in_the_readers_language(app: Flask) -> None:
     with force_locale("de"), pytest.raises(Invalid):
         passwords.chosen("password")
+
+
+def test_the_password_before_this_one_lets_nobody_in(app: Flask) -> None:
+    """It was right when it was checked, and was changed before the session began."""
+    ada, here = make_person("ada", password_hash="before"), {"address": "192.0.2.1", "user_agent": ""}
+    ada.password_hash = "after"
+    db.session.commit()
+    with pytest.raises(Forbidden):
+        write(enter, ada.id, password_hash="before", **here)
+    assert write(enter, ada.id, password_hash="after", **here).session

@@ -79,6 +79,11 @@ def test_who_may_have_it_too(app: Flask) -> None:
     with pytest.raises(NotFound):
         write(set_same, someone(), make_thread(privacy="staff").id, on=True)
     assert question_part(VISITOR, thread.id).can_same, "it leads to signing in"
+    write(actions.set_locked, someone("moderator"), thread.id, on=True, reason="Enough")
+    with pytest.raises(Forbidden):
+        write(set_same, someone(), thread.id, on=True)
+    assert not question_part(VISITOR, thread.id).can_same
+    write(set_same, someone("agent"), thread.id, on=True)
 
 
 # The clocks

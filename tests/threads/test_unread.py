@@ -206,8 +206,16 @@ def test_what_is_muted_is_not_counted(app: Flask, what: str) -> None:
     assert (count(ada, thread.id), unread_total(ada)) == (0, 1)
     assert [row.title for row in rows(ada, unread=True).rows] == ["Other"]
     assert unread_by_category(ada) == {other.category_id: 1}
-    write(actions.set_watch, ada, thread.id, level="watch")
-    assert unread_total(ada) == 2, "what one follows outweighs it"
+    for level in ("watch", "follow"):
+        write(actions.set_watch, ada, thread.id, level=level)
+        assert unread_total(ada) == 2, "what one follows outweighs it"
+
+
+def test_what_is_watched_is_not_muted(app: Flask) -> None:
+    ada, thread = reader(), make_thread(tags=["x"])
+    write(actions.watch_category, ada, thread.category_id, level="watch")
+    write(actions.watch_tag, ada, "x", level="watch")
+    assert (count(ada, thread.id), unread_total(ada)) == (1, 1)
 
 
 def test_news_are_what_others_wrote_since(app: Flask) -> None:
