@@ -250,6 +250,15 @@ def test_whoever_sees_to_what_shipped_is_reminded_once_to_announce_it():
     assert (event.thread_id, event.person_id, event.due_at is not None) == (idea.thread_id, owner.id, True)
 
 
+def test_who_is_not_on_the_team_any_more_is_not_reminded():
+    idea, manager = make_idea(), make_person(role="manager")
+    idea.owner_id = make_person().id
+    make_outcome(idea, "shipped", by=manager, tell="with-announcement", at=now() - timedelta(days=4))
+    write(remind, 3)
+    [event] = events("loop.reminded")
+    assert event.person_id == manager.id
+
+
 def test_what_an_idea_is_worth_is_counted_by_distinct_organisations():
     from portal.ideas.models import Supporter
 

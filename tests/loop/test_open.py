@@ -181,6 +181,9 @@ def test_narrowed_by_owner_category_and_organisation(places: Category):
     assert found(category_id=places.id) == [("no-response", ids["mine"])]
     assert found(organisation_id=acme.id) == [("no-response", ids["voted"])]
     assert found(cause="late") == []
+    owner.role = "member"
+    db.session.commit()
+    assert {idea for _, idea in found(owner="nobody")} == set(ids.values())
 
 
 def test_pages_follow_the_chosen_order():

@@ -16,7 +16,7 @@ from portal.ideas.models import DELIVERED, Idea, IdeaSilence, Outcome
 from portal.loop.models import Debt, HandledPerson
 from portal.loop.policy import can_see_loops
 from portal.loop.queries.causes import unannounced
-from portal.people.models import Person
+from portal.people.models import STAFF, Person
 from portal.people.viewer import Viewer
 
 BATCH = 2_000
@@ -86,12 +86,14 @@ def _never() -> Any:
 
 
 def remind(days: int) -> None:
-    """Remind whoever sees to an idea, or decided on it, that it shipped so many days ago and is not announced: once."""
+    """Remind whoever sees to an idea, or decided on it, that it shipped so many days ago and is not announced: once.
+    Who is not on the team any more does not see to anything."""
     before = clock.now() - timedelta(days=days)
     reminded = exists().where(Event.kind == "loop.reminded", Event.thread_id == Outcome.idea_id, Event.at > Outcome.at)
     waiting = (
-        select(Outcome.id, Outcome.idea_id, Outcome.by_id, Idea.owner_id)
+        select(Outcome.id, Outcome.idea_id, Outcome.by_id, Person.id.label("owner_id"))
         .join(Idea, Idea.thread_id == Outcome.idea_id)
+        .outerjoin(Person, and_(Person.id == Idea.owner_id, Person.role.in_(STAFF)))
         .where(unannounced(), Outcome.status.in_(DELIVERED), Outcome.at < before, ~reminded)
         .order_by(Outcome.id)
         .limit(REMINDERS)

@@ -15,7 +15,7 @@ from portal.core.paging import Order, Page, page
 from portal.ideas.models import Idea, Outcome, StatusName, Supporter
 from portal.loop.policy import can_see_loops
 from portal.loop.queries.causes import CAUSES, loops_of
-from portal.people.models import Person
+from portal.people.models import STAFF, Person
 from portal.people.viewer import Viewer
 from portal.threads.models import Category, Thread, path_of
 
@@ -30,7 +30,7 @@ class Choice:
     cause: str = ""
     order: str = "people"
     owner: str = ""
-    """Of anyone (''), of whoever looks (ME), of NOBODY, or of the person with this id."""
+    """Of anyone (''), of whoever looks (ME), of NOBODY on the team, or of the person with this id."""
     category_id: int | None = None
     organisation_id: int | None = None
     """Only those where someone who works there waits."""
@@ -126,7 +126,7 @@ def _chosen(sort: _Sort) -> list[ColumnElement[bool]]:
     owner, category, organisation = sort
     where: list[ColumnElement[bool]] = []
     if owner:
-        where.append(Idea.owner_id.is_(None) if owner == NOBODY else Idea.owner_id == param("owner", BigInteger()))
+        where.append(_unseen_to() if owner == NOBODY else Idea.owner_id == param("owner", BigInteger()))
     if category:
         where.append(Thread.category_id == param("category", BigInteger()))
     if organisation:
@@ -134,6 +134,11 @@ def _chosen(sort: _Sort) -> list[ColumnElement[bool]]:
         voted = select(Supporter.root_id).join(Person, Person.id == Supporter.person_id).where(there)
         where.append(or_(Idea.thread_id.in_(voted), exists().where(Person.id == Thread.author_id, there)))
     return where
+
+
+def _unseen_to() -> ColumnElement[bool]:
+    """Nobody on the team sees to it: nobody at all, or someone who is not on the team any more."""
+    return or_(Idea.owner_id.is_(None), exists().where(Person.id == Idea.owner_id, Person.role.not_in(STAFF)))
 
 
 _AUTHOR, _OWNER = aliased(Person), aliased(Person)
