@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from portal.announcements import actions, queries
 from portal.announcements.actions import ItemTyped, Written
@@ -12,6 +13,7 @@ from portal.core.db import db, write
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.people.models import Group, Person
 from portal.people.viewer import VISITOR
+from portal.site.actions import change_site
 from portal.threads import queries as threads
 from portal.threads.models import Category, Thread
 from tests.announcements.making import idea, items, manager
@@ -39,6 +41,14 @@ def test_drafts_share_a_category_of_their_own_that_takes_nothing_else(app: Flask
     category = db.session.get_one(Category, places.pop())
     assert not places
     assert (category.kinds, category.visibility) == (["announcement"], "everyone")
+
+
+def test_their_category_speaks_the_language_of_the_portal(app: Flask):
+    write(change_site, viewer_of(make_person(role="admin")), language="sv")
+    with force_locale("de"):  # that of who writes the first
+        made = write(actions.draft, manager(), WRITTEN)
+    category = db.session.get_one(Category, db.session.get_one(Thread, made).category_id)
+    assert (category.name, category.slug) == ("Nyheter", "nyheter")
 
 
 def test_of_several_such_categories_they_go_where_most_people_see_them(app: Flask):

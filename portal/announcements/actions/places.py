@@ -1,5 +1,6 @@
 """Where announcements are kept: a category of their own, made when the first is written."""
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -7,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal.announcements.queries.places import home_of_announcements
 from portal.core.db import db
 from portal.core.text import slug_of
+from portal.site.queries import site
 from portal.threads.models import Category
 
 
@@ -17,13 +19,14 @@ def make_home() -> int:
 
 def _made() -> int:
     """Two people may write the first two at once: the second finds the first's."""
-    name = _("Announcements")
+    with force_locale(site().language):  # not the writer's: everyone reads it
+        name, about = _("Announcements"), _("What is new: what shipped, what was put off, and what we decided against.")
     slug = _free(slug_of(name, otherwise="announcements"))
     last = db.session.scalar(select(func.max(Category.position))) or 0
     values = {
         "slug": slug,
         "name": name,
-        "description": _("What is new: what shipped, what was put off, and what we decided against."),
+        "description": about,
         "colour": "violet",
         "position": last + 1,
         "visibility": "everyone",
