@@ -64,6 +64,18 @@ def test_an_announcement_that_was_undone_is_never_told(
     assert states() == [("announcement.published", "suppressed")]
 
 
+def test_one_that_was_undone_and_published_again_is_told_once(
+    hook: Hook, receiver: Receiver, manager: Viewer, passing: Passing
+) -> None:
+    made = publish(manager)
+    write(announcements.undo, manager, made)
+    write(announcements.publish, manager, made)
+    passing(121)
+    running.deliver_due()
+    assert receiver.kinds == ["announcement.published"]
+    assert sorted(states()) == [("announcement.published", "sent"), ("announcement.published", "suppressed")]
+
+
 def test_what_it_only_names_is_no_news_of_the_idea_nor_other_words_of_who_was_told(
     hook: Hook, receiver: Receiver, manager: Viewer, passing: Passing
 ) -> None:

@@ -27,13 +27,17 @@ def hanging() -> Iterator[tuple[Receiver, threading.Event]]:
 class Pool:
     """Threads that never come to an end."""
 
+    def __init__(self) -> None:
+        self.begun: list[Future[int]] = []
+
     def submit(self, *_given: Any) -> Future[int]:
-        return Future()
+        self.begun.append(Future())
+        return self.begun[-1]
 
 
 def test_those_that_fail_leave_threads_to_those_that_work(app: Flask) -> None:
-    runner = running.Runner(app)
-    runner.pool = Pool()  # type: ignore[assignment]
+    runner, pool = running.Runner(app), Pool()
+    runner.pool = pool  # type: ignore[assignment]
     for _ in range(running.THREADS + 1):
         make_hook(kinds=["thread.created"], failing_since=now())
     works = make_hook(kinds=["thread.created"])
@@ -42,6 +46,7 @@ def test_those_that_fail_leave_threads_to_those_that_work(app: Flask) -> None:
         runner._hand_out()
         assert sum(runner.busy.values()) == running.TROUBLED
         assert runner.busy[works.id] is False
+        assert len(pool.begun) == len(runner.busy), "each by one thread"
     for _ in range(running.THREADS):
         make_hook(kinds=["thread.created"])
     make_thread()
