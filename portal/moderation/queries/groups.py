@@ -6,13 +6,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from portal.announcements.models import Announcement, AnnouncementGroup
 from portal.core.db import db
 from portal.core.errors import NotFound
 from portal.core.paging import Order, Page, page
 from portal.moderation.queries import ROWS, for_admins, like
 from portal.people.models import Group, Membership, Organisation, Person
 from portal.people.viewer import Viewer
-from portal.threads.models import Category, CategoryGroup
+from portal.threads.models import Category, CategoryGroup, Thread, path_of
+from portal.threads.policy import standing_thread
 
 MOST_OFFERED = 500
 """Names of organisations that a form offers while one types."""
@@ -36,6 +38,14 @@ class SeenCategory:
     id: int
     name: str
     only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeantFor:
+    """An announcement that is for a group and no other."""
+
+    path: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,23 @@ def categories_of(viewer: Viewer, group_id: int) -> tuple[SeenCategory, ...]:
         .order_by(Category.position, Category.id)
     )
     return tuple(SeenCategory(id_, name, count == 1) for id_, name, count in rows)
+
+
+def announcements_for(viewer: Viewer, group_id: int) -> tuple[MeantFor, ...]:
+    """The newest announcements, and drafts, that are for this group alone."""
+    for_admins(viewer)
+    every = aliased(AnnouncementGroup)
+    named = select(func.count()).where(every.announcement_id == Thread.id).scalar_subquery()
+    rows = db.session.execute(
+        select(Thread.id, Thread.slug, Thread.title)
+        .join(Announcement, Announcement.thread_id == Thread.id)
+        .join(AnnouncementGroup, AnnouncementGroup.announcement_id == Thread.id)
+        .where(AnnouncementGroup.group_id == group_id, Announcement.audience == "groups", named == 1)
+        .where(standing_thread())
+        .order_by(Thread.id.desc())
+        .limit(ROWS)
+    )
+    return tuple(MeantFor(path_of("announcement", id_, slug), title) for id_, slug, title in rows)
 
 
 def organisations(viewer: Viewer, *, words: str = "", cursor: str | None = None) -> Page[OrganisationRow]:

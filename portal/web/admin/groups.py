@@ -99,7 +99,8 @@ def delete_group(group_id: int) -> Response:
     if request.method == "POST" and form.done(lambda: form.delete(group_id)):
         return gone_to("/admin/groups", _("The group is deleted."))
     alone = [each for each in queries.categories_of(viewer(), group_id) if each.only]
-    return shown("admin/delete_group.html", form, here="groups", group=found, alone=alone)
+    meant = queries.announcements_for(viewer(), group_id)
+    return shown("admin/delete_group.html", form, here="groups", group=found, alone=alone, meant=meant)
 
 
 def _page(group_id: int, form: GroupForm, members: MembersForm) -> Response:

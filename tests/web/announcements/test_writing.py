@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from portal.announcements import queries
-from portal.announcements.models import Announcement, AnnouncementItem
+from portal.announcements.models import Announcement, AnnouncementGroup, AnnouncementItem
 from portal.core.db import db
 from portal.people.models import Group, Person
 from portal.people.viewer import VISITOR
@@ -220,6 +220,14 @@ def test_for_some_groups(app: Flask, reader: Reader):
     path = reader.post(f"/announcements/{only().thread_id}/publish").headers["Location"]
     assert "Only some groups" in reader.get(path).text
     assert Reader(app).get(path).status_code == 404
+    admin, deleting = Reader(app, make_person(role="admin")), f"/admin/groups/{group_id}/delete"
+    assert [link["href"] for link in admin.read(deleting).select(".note.warn a")] == [path]
+    other = Group(name="Others")
+    db.session.add(other)
+    db.session.flush()
+    db.session.add(AnnouncementGroup(announcement_id=only().thread_id, group_id=other.id))
+    db.session.commit()
+    assert not admin.read(deleting).select(".note.warn a"), "another group reads it still"
 
 
 @pytest.mark.parametrize("verb", ["edit", "preview", "correct", "items", "withdraw"])
