@@ -118,6 +118,7 @@ def test_similar_threads_come_beside_the_form_and_nothing_is_lost(tab: Page, add
 
 
 def test_on_a_phone_search_is_behind_a_sign_and_nothing_is_too_wide(tab: Page, address: str, thread: Thread) -> None:
+    make_person("boarding", name="Boarding" + "o" * 60)
     tab.set_viewport_size({"width": PHONE, "height": 800})
     tab.goto(f"{address}/keys")
     tab.get_by_role("banner").get_by_role("link", name="Search").click()
@@ -126,6 +127,8 @@ def test_on_a_phone_search_is_behind_a_sign_and_nothing_is_too_wide(tab: Page, a
     field.fill("boarding")
     field.press("Enter")
     expect(tab.locator(".hits .row")).to_have_count(1)
+    expect(tab.locator(".names li")).to_have_count(1)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE
     for summary in tab.locator(".filters summary").all():
         summary.click()
         assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE
