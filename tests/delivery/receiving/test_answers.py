@@ -164,6 +164,9 @@ def test_an_old_letter_cannot_be_answered(app: Flask, monkeypatch: pytest.Monkey
     letter.created_at = clock.now() - timedelta(days=91)
     db.session.commit()
     assert "90 days" in refused(letter, Message_ID="<2@example.com>")["why"]
+    letter.sent_at = clock.now() - timedelta(days=89)
+    db.session.commit()
+    assert take(answer(letter, Message_ID="<3@example.com>")) == "reply", "it was held before it was sent"
 
 
 def test_whoever_may_not_write_is_told(app: Flask) -> None:
@@ -198,9 +201,14 @@ def test_words_that_are_no_words_go_back(app: Flask) -> None:
 def test_who_is_refused_all_the_time_is_told_no_more(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(taking, "LETTERS_BACK", 2)
     letter = told(make_person())
+    for number in range(3):
+        assert take(answer(letter, f"Words {number}", Message_ID=f"<{number}@words.example>")) == "reply"
     for number in range(4):
         assert take(answer(letter, ">", Message_ID=f"<{number}@example.com>")) == "refused"
     assert len(letters_of("not-posted")) == 2
+    with clock.standing(clock.now() + timedelta(days=1, minutes=1)):
+        assert take(answer(letter, ">", Message_ID="<next@example.com>")) == "refused"
+    assert len(letters_of("not-posted")) == 3
 
 
 def test_the_rules_of_posts_hold(app: Flask) -> None:
