@@ -19,6 +19,8 @@ from portal.site.queries import Site
 from portal.web import htmx, locale, security
 from portal.web.watching import request_id
 
+TEXT = "body"
+"""The field of any form in which people write at length."""
 RETRY_AFTER = 10
 """Seconds after which it is worth asking a database again that was away."""
 
@@ -95,7 +97,7 @@ def _of_ours(error: RondoError) -> Response:
     sentences = [error.message] if error.message else []
     if isinstance(error, Invalid) and error.fields:
         sentences = list(error.fields.values())
-    answer = page(error.status, sentences)
+    answer = page(error.status, sentences, typed=request.form.get(TEXT, ""))
     if isinstance(error, TooOften):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
@@ -126,10 +128,12 @@ def _of_form(error: CSRFError) -> Response:
     return make_response(body, 400)
 
 
-def page(status: int, sentences: Sequence[object] = ()) -> Response:
-    """The answer for this status, with what is known to be said instead of the general sentence."""
+def page(status: int, sentences: Sequence[object] = (), *, typed: str = "") -> Response:
+    """The answer for this status, with what is known to be said instead of the general sentence. `typed`: a text that
+    would be lost with the form."""
     title, general = SAID.get(status, SAID[500 if status >= 500 else 400])
     known = {"status": status, "title": title, "sentences": sentences or [general], "request_id": request_id()}
+    known["typed"] = typed
     answer = make_response(_drawn(status, known), status)
     if status == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER)

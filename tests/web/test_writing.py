@@ -151,6 +151,16 @@ def test_a_reply_to_what_was_closed_meanwhile_is_not_lost(scene: Scene) -> None:
     assert reader.post(f"/threads/{scene.thread}/replies", target="x", body="My long answer").status_code == 403
 
 
+def test_a_text_for_what_is_gone_or_out_of_sight_meanwhile_can_be_copied(scene: Scene) -> None:
+    reader = scene.reader("other")
+    write(actions.set_hidden, viewer_of(scene.person("moderator")), scene.thread, on=True, reason="Rude")
+    for path in (f"/threads/{scene.thread}/replies", f"/posts/{scene.reply}/comments", f"/posts/{scene.reply}/edit"):
+        answer = reader.post(path, body="My long answer")
+        assert answer.status_code == 404
+        assert soup(answer).select_one("main textarea[readonly]").get_text().strip() == "My long answer"
+    assert "textarea" not in reader.get(scene.path).text
+
+
 def test_a_form_sent_twice_makes_one_reply_and_one_comment(scene: Scene) -> None:
     reader = scene.reader("other")
     for path in (f"/threads/{scene.thread}/replies", f"/posts/{scene.reply}/comments"):
