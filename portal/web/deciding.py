@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from portal.core.db import write
 from portal.core.errors import Conflict, Forbidden
@@ -25,6 +26,12 @@ from portal.web.viewing import viewer
 
 bp = Blueprint("deciding", __name__)
 _WORDS = re.compile(r"\w+")
+DECIDED = {
+    "now": lazy_gettext("Decided. Until people are told, you can undo it."),
+    "with-announcement": lazy_gettext("Decided. They are told with the announcement."),
+    "quiet": lazy_gettext("Decided. Nobody is told of it."),
+}
+"""What is said once it is, by when people hear of it."""
 
 
 @bp.get("/ideas/<int:thread_id>/outcome")
@@ -45,7 +52,7 @@ def decide(thread_id: int) -> Response:
     seen, form = viewer(), OutcomeForm()
     if not form.done(lambda: write(actions.decide, seen, thread_id, **form.given())):
         return _deciding(seen, thread_id, form)
-    return show_thread(thread_id, _("Decided. Until people are told, you can undo it."))
+    return show_thread(thread_id, str(DECIDED[form.tell.data or ""]))
 
 
 def _deciding(seen: Viewer, thread_id: int, form: OutcomeForm) -> Response:

@@ -129,6 +129,17 @@ def test_a_manager_decides_in_place_and_takes_it_back_again(place: Place) -> Non
     assert mia.post(undo["formaction"]).status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("tell", "said"),
+    [("now", "Until people are told"), ("with-announcement", "with the announcement"), ("quiet", "Nobody is")],
+)
+def test_who_decided_reads_when_people_hear_of_it(place: Place, tell: str, said: str) -> None:
+    mia = place.reader("mia")
+    done = mia.post(f"/ideas/{place.id}/outcome", status="shipped", reason="In the menu.", tell=tell)
+    assert done.status_code == 303
+    assert said in mia.read(place.path).select_one(".flash").get_text()
+
+
 def test_the_form_to_decide_works_as_a_page_and_keeps_what_was_typed(place: Place) -> None:
     mia, outcome = place.reader("mia"), f"/ideas/{place.id}/outcome"
     answer = mia.post(outcome, status="declined", reason="", tell="nonsense")
