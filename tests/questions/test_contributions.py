@@ -13,7 +13,7 @@ from portal.questions.actions import set_accepted
 from portal.questions.models import Acceptance
 from portal.questions.queries import answers_by, champions, contributions, solutions_by
 from portal.threads import actions
-from portal.threads.models import Category
+from portal.threads.models import Category, Post
 from tests.factories import make_category, make_person, make_reply, make_thread, viewer_of
 
 
@@ -47,10 +47,17 @@ def test_what_someone_wrote_is_counted_for_who_may_see_it(app: Flask) -> None:
 
 def test_what_is_gone_counts_for_nothing(app: Flask) -> None:
     ada, boss = make_person("ada"), viewer_of(make_person(role="moderator"))
-    one, two = solve(ada, times=2)
+    one, two, three = solve(ada, times=3)
     write(actions.hide_post, boss, one, on=True, reason="Wrong")
-    assert (contributions(boss, ada.id).answered, contributions(boss, ada.id).solved) == (1, 1)
-    assert [row.post_id for row in answers_by(boss, ada.id).rows] == [two]
+    write(set_accepted, boss, two, on=False)
+    db.session.execute(db.update(Acceptance).where(Acceptance.post_id == three).values(by_id=None))
+    db.session.commit()
+    assert (contributions(boss, ada.id).answered, contributions(boss, ada.id).solved) == (2, 1)
+    assert [row.post_id for row in answers_by(boss, ada.id).rows] == [three, two]
+    assert [row.post_id for row in solutions_by(boss, ada.id).rows] == [three], "an import does not say who chose it"
+    write(actions.set_hidden, boss, db.session.get_one(Post, three).thread_id, on=True, reason="Wrong")
+    assert contributions(boss, ada.id).solved == 0
+    assert solutions_by(boss, ada.id).rows == ()
 
 
 def test_pages_of_answers_lead_on_and_back(app: Flask) -> None:

@@ -1,14 +1,19 @@
 """Signing in with another browser is told by letter; the way out of letters needs no signing in at all."""
 
+import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.core.db import db
+from portal.core import clock
+from portal.core.clock import now
+from portal.core.db import db, write
 from portal.delivery.links import not_me_path, unsubscribe_path
 from portal.notices.models import NoticeChoice
+from portal.people.actions import devices
 from portal.people.models import KnownDevice, Person
 from portal.people.passwords import hashed
 from portal.threads.models import Watch
@@ -64,6 +69,17 @@ class TestBrowsers:
         enter(app)
         enter(app)
         assert sent(app) == []
+
+    def test_the_one_used_longest_ago_is_forgotten_for_another(
+        self, app: Flask, ada: Person, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(devices, "MOST", 2)
+        held: list[str] = []
+        for minutes in range(3):
+            with clock.standing(now() + timedelta(minutes=minutes)):
+                held.append(write(devices.recognise, ada, "", browser="", network=""))
+        known = set(db.session.scalars(db.select(KnownDevice.digest)))
+        assert known == {hashlib.sha256(secret.encode()).hexdigest() for secret in held[1:]}
 
     def test_a_made_up_secret_is_replaced(self, app: Flask) -> None:
         client = app.test_client()
