@@ -74,6 +74,9 @@ def test_champions_solved_several_questions(app: Flask, times: int) -> None:
     ada = make_person("ada")
     solve(ada, times=times)
     assert champions() == ({ada.id} if times >= 3 else set())
+    db.session.get_one(Person, ada.id).erased_at = now()
+    db.session.commit()
+    assert champions() == set(), "who left is none"
 
 
 def test_private_and_old_solutions_and_ones_own_make_no_champion(app: Flask) -> None:
