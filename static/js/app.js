@@ -50,6 +50,9 @@
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, ({ detail }) => isByItself(detail) || say(said()?.dataset.offline));
   }
+  // The page may be older than a form in it: the thread that the answer belongs into was merged into another.
+  document.addEventListener("htmx:targetError", ({ target }) => target.matches("form") && target.submit());
+
   // What is said of a server that cannot be reached holds until it can be.
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const place = said();

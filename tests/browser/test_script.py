@@ -132,6 +132,13 @@ def test_a_server_that_cannot_be_reached_loses_nothing(tab: Page, address: str):
     expect(tab.locator("#said")).to_be_empty(timeout=8_000)  # before it would go by itself
 
 
+def test_a_form_whose_place_on_the_page_is_gone_is_sent_as_without_a_script(tab: Page, address: str):
+    tab.goto(address)
+    tab.locator("#form").evaluate("form => form.setAttribute('hx-target', '#gone')")
+    tab.get_by_role("button", name="Go").click()
+    tab.wait_for_url(f"{address}/act")
+
+
 def test_what_asks_by_itself_fails_without_a_word(tab: Page, address: str):
     tab.goto(address)
     tab.context.set_offline(True)
