@@ -152,6 +152,8 @@ class TestChanging:
         assert "/sign-in" in stranger.get(path).location
         sign_in(stranger, make_person("eve"))
         assert stranger.get(path).status_code == 404
+        with pytest.raises(NotFound):
+            write(change, viewer_of(person("eve")), path.rpartition("/")[2])
         assert person().email == "ada@example.com"
 
     def test_an_address_that_someone_confirmed_meanwhile_is_refused(
