@@ -19,6 +19,7 @@ from portal.threads.queries import ThreadPage, categories_for, thread_page, thre
 from portal.web import htmx
 from portal.web.conversations import show_thread
 from portal.web.deciding import idea_words
+from portal.web.errors import page
 from portal.web.finishing import sign_in_first
 from portal.web.forms import Form, Needed, choices
 from portal.web.idea_forms import PickForm, day_sent, ids
@@ -125,12 +126,13 @@ def _places(seen: Viewer, thread: ThreadPage) -> list[tuple[str, str]]:
 @bp.post("/ideas/bulk")
 @sign_in_first
 def bulk() -> Response:
-    """One act on many ideas of the list; what could not be done is said."""
+    """One act on many ideas of the list; what could not be done is said. A refusal keeps the reason that was typed:
+    the list has no place for it, nor for what was ticked, which the browser still has."""
     try:
         done = write(actions.bulk, viewer(), ids(request.form.getlist("idea")), **_act_sent())
     except Invalid as error:
-        flash(" ".join(str(said) for said in error.fields.values()) or str(error), "bad")
-        return htmx.go(came_from() or "/ideas")
+        said = [*(error.fields.values() or [error.message]), _("Go back: what you ticked and typed is still there.")]
+        return page(error.status, said, typed=request.form.get("reason", ""))
     flash(ngettext("Done to %(num)s idea.", "Done to %(num)s ideas.", done.done), "good")
     if done.left:
         flash(" ".join(f"{_('Left as it is')}: #{id_}: {why}" for id_, why in done.left[:20]), "warn")
