@@ -146,7 +146,7 @@ def test_recount_finds_and_repairs_what_the_index_does_not_have(some: None, app:
     db.session.commit()
     said = runner.invoke(args=["recount", "--check"])
     assert said.exit_code == 1
-    assert f"post {first}: search_entry" in said.output
+    assert f"post {first}: search_entry is outdated, should be as the post is now" in said.output
     assert runner.invoke(args=["recount"]).exit_code == 0
     assert found("papaya").count == 1
     assert runner.invoke(args=["recount", "--check"]).exit_code == 0

@@ -29,12 +29,13 @@ def unindexed() -> int:
 
 
 def _of(post_ids: Sequence[int]) -> list[Difference]:
-    kept = entries(post_ids)
+    indexed = entries(post_ids)
     found: list[Difference] = []
     for source in sources(post_ids):
-        wanted, there = entry_of(text_of(source)), kept.get(source.post_id, NOTHING)
+        wanted, there = entry_of(text_of(source)), indexed.get(source.post_id, NOTHING)
         if wanted != there:
-            found.append(Difference("post", source.post_id, "search_entry", there.id, wanted.id))
+            kept = "missing" if there is NOTHING else "outdated"  # the words themselves are too many for a line
+            found.append(Difference("post", source.post_id, "search_entry", kept, "as the post is now"))
     return found
 
 
