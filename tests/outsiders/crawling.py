@@ -127,6 +127,7 @@ class Crawler:
             about = "\n".join(f"{name}: {value}" for name, value in sorted(answer.headers) if name != "Set-Cookie")
             statuses.append(answer.status_code)
             texts.append(f"{about}\n\n{answer.get_data().decode(errors='replace')}")
+            answer.close()  # a static file, to which the icon of the portal leads, is open until then
             if answer.status_code // 100 != 3:
                 break
             place = urlsplit(answer.headers["Location"])
