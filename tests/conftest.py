@@ -224,7 +224,7 @@ def own_app(database_kind: str, migrated_app: Flask, tmp_path: Path) -> Iterator
     if database_kind == "sqlite":
         address = f"sqlite:///{tmp_path / 'own.db'}"
         source = migrated_app.config["RONDO"].database.removeprefix("sqlite:///")
-        with sa.create_engine(f"sqlite:///{source}").connect() as connection:
+        with sa.create_engine(f"sqlite:///{source}", poolclass=sa.NullPool).connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(source, tmp_path / "own.db")
     else:
