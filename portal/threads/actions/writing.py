@@ -32,7 +32,7 @@ def reply(viewer: Viewer, thread_id: int, *, body: str, form_key: str = "") -> i
     post = add_post(viewer, thread, text, at, number=thread.last_number)
     _written(viewer, thread, post, "answered")
     remember(viewer, form_key, digest, post.id)
-    if not discard_draft(viewer, FormPlace("reply", thread_id)):
+    if not discard_draft(viewer, FormPlace("reply", thread_id)) and thread.id != thread_id:
         discard_draft(viewer, FormPlace("reply", thread.id))
     return post.id
 
