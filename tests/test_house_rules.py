@@ -52,6 +52,7 @@ BROKEN: list[tuple[Rule, dict[str, str]]] = [
     (code.untranslatable, {"portal/threads/actions.py": "raise Forbidden('You may not.')"}),
     (code.untranslatable, {"portal/threads/actions.py": "raise Invalid(fields={'title': f'Too long: {n}'})"}),
     (code.computed_texts, {"portal/web/x.py": "one = 'A word'\nsaid = ngettext(one, 'Words', 3)"}),
+    (code.texts_in_f_strings, {"portal/web/x.py": "said = f\"{_('Left')}: {n}\""}),
     (code.untranslatable, {"portal/web/x.py": "flash('Done.', 'good')"}),
     (pages.long_templates, {"templates/x.html": "<p></p>\n" * 121}),
     (pages.silent_fragments, {"templates/threads/_vote.html": "<form></form>"}),

@@ -135,7 +135,8 @@ def bulk() -> Response:
         return page(error.status, said, typed=request.form.get("reason", ""))
     flash(ngettext("Done to %(num)s idea.", "Done to %(num)s ideas.", done.done), "good")
     if done.left:
-        flash(" ".join(f"{_('Left as it is')}: #{id_}: {why}" for id_, why in done.left[:20]), "warn")
+        left = [_("#%(id)s is left as it is: %(why)s", id=id_, why=why) for id_, why in done.left[:20]]
+        flash(" ".join(left), "warn")
     return htmx.go(came_from() or "/ideas")
 
 
